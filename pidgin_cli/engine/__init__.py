@@ -1,0 +1,1 @@
+"""Engine: runs a conversation and gives its events."""

@@ -1,0 +1,135 @@
+"""Between an event and its line of JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+import orjson
+
+from pidgin_cli.errors import BadLineError
+from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event
+
+ENVELOPE = frozenset(
+    {"v", "id", "type", "experiment_id", "timestamp", "turn_number", "agent_id", "data"}
+)
+INTEGER_RANGE = range(-(2**63), 2**64)
+_MANY_DIGITS = re.compile(rb"[0-9]{19}")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def encode(event: Event) -> bytes:
+    """Give the line of an event, newline included: its own bytes unless it was changed."""
+    if event.line is not None:
+        return event.line
+    return encode_object(
+        {
+            "v": event.v,
+            "id": event.id,
+            "type": event.type,
+            "experiment_id": event.experiment_id,
+            "timestamp": event.timestamp,
+            "turn_number": event.turn_number,
+            "agent_id": event.agent_id,
+            "data": event.data if type(event.data) is dict else dict(event.data),
+            **event.extra,
+        }
+    )
+
+
+def encode_object(value: dict[str, Any]) -> bytes:
+    """Give one line of JSON, newline included.
+
+    NaN and infinities become null; lone surrogates, which have no UTF-8, become U+FFFD; integers
+    past 64 bits become strings.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:
+        return orjson.dumps(_encodable(value), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def decode(line: bytes) -> Event:
+    """Give the event of a line, which may or may not end in a newline.
+
+    Raises:
+        BadLineError: it is no JSON object, lacks type or experiment_id, has an envelope of the
+            wrong types, or has an integer past 64 bits, which would come out changed.
+    """
+    try:
+        fields = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise BadLineError(f"not JSON: {error}") from None
+    if type(fields) is not dict:
+        raise BadLineError("not a JSON object")
+    if _MANY_DIGITS.search(line) is not None:
+        _refuse_long_integers(line)
+    return _event(fields, line)
+
+
+def _event(fields: dict[str, Any], line: bytes) -> Event:
+    kind, experiment_id = fields.get("type"), fields.get("experiment_id")
+    if type(kind) is not str or not kind:
+        raise BadLineError("no type")
+    if type(experiment_id) is not str or not experiment_id:
+        raise BadLineError("no experiment_id")
+    event_id = fields.get("id", "")
+    if type(event_id) is not str or len(event_id) > 128:
+        raise BadLineError("id is not a string of at most 128 characters")
+    timestamp = fields.get("timestamp", 0.0)
+    if type(timestamp) is not float:
+        if type(timestamp) is not int:
+            raise BadLineError("timestamp is not a number")
+        timestamp = float(timestamp)
+    turn_number = fields.get("turn_number")
+    if turn_number is not None and type(turn_number) is not int:
+        raise BadLineError("turn_number is not an integer")
+    agent_id = fields.get("agent_id")
+    if agent_id is not None and type(agent_id) is not str:
+        raise BadLineError("agent_id is not a string")
+    version = fields.get("v", SCHEMA_VERSION)
+    if type(version) is not int:
+        raise BadLineError("v is not an integer")
+    data = fields.get("data")
+    if data is None:
+        data = {}
+    elif type(data) is not dict:
+        raise BadLineError("data is not an object")
+    extra = NOTHING
+    if len(fields) > len(ENVELOPE) or not fields.keys() <= ENVELOPE:
+        extra = {key: value for key, value in fields.items() if key not in ENVELOPE}
+    return Event(
+        kind, experiment_id, event_id, timestamp, turn_number, agent_id, data, version, extra, line
+    )
+
+
+def _refuse_long_integers(line: bytes) -> None:
+    def checked(digits: str) -> int:
+        # Longer than any 64-bit integer, before int() spends its time on it.
+        if len(digits) > 20 or int(digits) not in INTEGER_RANGE:
+            raise BadLineError(f"an integer past 64 bits: {digits[:24]}")
+        return 0
+
+    try:
+        json.loads(line, parse_int=checked)
+    except RecursionError:
+        raise BadLineError("nested too deeply") from None
+
+
+def _encodable(value: object) -> Any:
+    """Give the value without what JSON or UTF-8 cannot hold."""
+    match value:
+        case str():
+            return _SURROGATES.sub("\ufffd", value)
+        case bool():
+            return value
+        case int():
+            return value if value in INTEGER_RANGE else str(value)
+        case Mapping():
+            return {str(_encodable(key)): _encodable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_encodable(item) for item in cast("list[object]", value)]
+        case _:
+            return value

@@ -1,0 +1,351 @@
+"""The one fold from events to state: what an experiment is after the events so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event
+from pidgin_cli.events.perspective import Message, Perspective
+from pidgin_cli.events.usage import Usage
+
+State = Literal["unstarted", "running", "paused", "completed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One who takes part. `name` is what the others are told, and a reader is shown."""
+
+    agent_id: str
+    model: str
+    provider: str
+    name: str | None = None
+    system_prompt: str | None = None
+    parameters: Mapping[str, Any] = NOTHING
+
+    @property
+    def shown_name(self) -> str:
+        """The name that was given, or else the id."""
+        return self.name or self.agent_id
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message: a whole response, or the part that came before the user cut it.
+
+    Tokens are those of the output, duration is in seconds; an interrupted one has no tokens.
+    """
+
+    agent_id: str
+    turn_number: int
+    content: str
+    response: int
+    interrupted: bool
+    timestamp: float
+    duration: float
+    tokens: int | None = None
+    model: str | None = None
+    reasoning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """Words that someone put into the conversation; a target of None means every agent."""
+
+    turn_number: int | None
+    source: str
+    content: str
+    target: tuple[str, ...] | None
+    timestamp: float
+
+
+@dataclass(slots=True)
+class OpenResponse:
+    """A response that has begun and not ended; its pieces joined are what came so far."""
+
+    response: int
+    agent_id: str
+    turn_number: int
+    pieces: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """State of one experiment, built by applying its events in the order of the log.
+
+    A failure is never a message, and neither is a response that was cut by anything but the user.
+    Events of other schema versions are counted in `skipped` and change nothing else.
+
+    `turn_number` is the turn under way or, between turns, the one that ended; -1 before the first.
+    `spoken` holds who has had a turn's message, while that turn is under way.
+    """
+
+    experiment_id: str = ""
+    agents: tuple[Agent, ...] = ()
+    initial_prompt: str = ""
+    max_turns: int = 0
+    seed: int = 0
+    started: Mapping[str, Any] = NOTHING
+    writer: Mapping[str, Any] = NOTHING
+    state: State = "unstarted"
+    reason: str | None = None
+    error: Mapping[str, Any] = NOTHING
+
+    turn_number: int = -1
+    turn_open: bool = False
+    turns_completed: int = 0
+    spoken: set[str] = field(default_factory=set)
+    messages: list[Spoken] = field(default_factory=list)
+    interventions: list[Intervention] = field(default_factory=list)
+    perspectives: dict[str, Perspective] = field(default_factory=dict)
+    open_response: OpenResponse | None = None
+    next_response: int = 0
+    requests: set[str] = field(default_factory=set)
+
+    usage: Usage = field(default_factory=Usage)
+    unpriced_calls: int = 0
+    interruptions: int = 0
+    convergence: float | None = None
+    highest_convergence: float | None = None
+    attractors: int = 0
+    turn_detections: list[Event] = field(default_factory=list)
+    skipped: int = 0
+
+    first_timestamp: float | None = None
+    last_timestamp: float = 0.0
+    _cost: float = 0.0
+    _paused_seconds: float = 0.0
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Self:
+        """Fold all of these events."""
+        conversation = cls()
+        for event in events:
+            conversation.apply(event)
+        return conversation
+
+    def apply(self, event: Event) -> None:
+        """Take in the next event."""
+        if event.v != SCHEMA_VERSION:
+            self.skipped += 1
+            return
+        if self.first_timestamp is None:
+            self.first_timestamp = event.timestamp
+            self.experiment_id = event.experiment_id
+        change = _CHANGES.get(event.type)
+        if change is not None:
+            change(self, event)
+        self.last_timestamp = event.timestamp
+
+    @property
+    def cost_usd(self) -> float | None:
+        """Dollars spent; None where a call had no known price."""
+        return None if self.unpriced_calls else self._cost
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the first event to the last, without the time between pause and resume."""
+        if self.first_timestamp is None:
+            return 0.0
+        return round(self.last_timestamp - self.first_timestamp - self._paused_seconds, 6)
+
+    def agent(self, agent_id: str) -> Agent:
+        """Give the agent of that id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for agent in self.agents:
+            if agent.agent_id == agent_id:
+                return agent
+        raise KeyError(agent_id)
+
+    def _start(self, event: Event) -> None:
+        data = event.data
+        self.agents = tuple(_agent(item) for item in data.get("agents", ()))
+        self.initial_prompt = data.get("initial_prompt", "")
+        self.max_turns = data.get("max_turns", 0)
+        self.seed = data.get("seed", 0)
+        self.started = data
+        self.writer = data.get("writer", NOTHING)
+        self.state = "running"
+        for agent in self.agents:
+            perspective = self.perspectives[agent.agent_id] = Perspective()
+            if agent.system_prompt:
+                perspective.add(Message("system", agent.system_prompt))
+            if self.initial_prompt:
+                perspective.add(Message("user", self.initial_prompt))
+
+    def _resume(self, event: Event) -> None:
+        self.writer = event.data.get("writer", NOTHING)
+        self.max_turns = event.data.get("changes", {}).get("max_turns", self.max_turns)
+        self.state, self.reason, self.error = "running", None, NOTHING
+        self.open_response = None
+        self.turn_detections.clear()
+        self._paused_seconds += event.timestamp - self.last_timestamp
+
+    def _complete(self, event: Event) -> None:
+        self.state, self.reason = "completed", event.data.get("reason")
+        self.open_response = None
+
+    def _fail(self, event: Event) -> None:
+        self.state, self.error = "failed", event.data.get("error", NOTHING)
+        self.reason = self.error.get("kind")
+        self.open_response = None
+
+    def _start_turn(self, event: Event) -> None:
+        self.turn_number = event.turn_number or 0
+        self.turn_open = True
+        self.spoken.clear()
+        self.turn_detections.clear()
+
+    def _complete_turn(self, event: Event) -> None:
+        self.turn_open = False
+        self.turns_completed += 1
+
+    def _call(self, event: Event) -> None:
+        self._saw_response(event)
+
+    def _start_response(self, event: Event) -> None:
+        response = self._saw_response(event)
+        self.open_response = OpenResponse(response, event.agent_id or "", event.turn_number or 0)
+
+    def _stream(self, event: Event) -> None:
+        if self.open_response is not None:
+            self.open_response.pieces.append(event.data.get("delta", ""))
+
+    def _complete_response(self, event: Event) -> None:
+        self._saw_response(event)
+        self._speak(event, interrupted=False)
+
+    def _interrupt_response(self, event: Event) -> None:
+        self._saw_response(event)
+        self.interruptions += 1
+        if event.data.get("reason") == "user":
+            self._speak(event, interrupted=True)
+        else:
+            self.open_response = None
+
+    def _speak(self, event: Event, *, interrupted: bool) -> None:
+        data, agent_id = event.data, event.agent_id or ""
+        content = data.get("content", "")
+        self.messages.append(
+            Spoken(
+                agent_id,
+                event.turn_number or 0,
+                content,
+                data.get("response", 0),
+                interrupted,
+                event.timestamp,
+                data.get("duration", 0.0),
+                data.get("tokens"),
+                data.get("model"),
+                data.get("reasoning"),
+            )
+        )
+        self.spoken.add(agent_id)
+        self.open_response = None
+        speaker = next((a.shown_name for a in self.agents if a.agent_id == agent_id), agent_id)
+        crowd = len(self.agents) > 2
+        for listener, perspective in self.perspectives.items():
+            if listener == agent_id:
+                perspective.add(Message("assistant", content))
+            else:
+                heard = f"{speaker}: {content}" if crowd else content
+                perspective.add(Message("user", heard, speaker if crowd else None))
+
+    def _intervene(self, event: Event) -> None:
+        data = event.data
+        target = data.get("target")
+        intervention = Intervention(
+            event.turn_number,
+            data.get("source", "human"),
+            data.get("content", ""),
+            None if target is None else tuple(target),
+            event.timestamp,
+        )
+        self.interventions.append(intervention)
+        if "request" in data:
+            self.requests.add(data["request"])
+        role: Literal["system", "user"] = "system" if intervention.source == "system" else "user"
+        for agent_id, perspective in self.perspectives.items():
+            if intervention.target is None or agent_id in intervention.target:
+                perspective.add(Message(role, intervention.content))
+
+    def _pause(self, event: Event) -> None:
+        self.reason = event.data.get("reason")
+
+    def _checkpoint(self, event: Event) -> None:
+        if self.reason is not None:
+            self.state = "paused"
+
+    def _complete_call(self, event: Event) -> None:
+        self._saw_response(event)
+        self._spend(event)
+        if "copied_from" not in event.extra:
+            cost = event.data.get("cost_usd")
+            if cost is None:
+                self.unpriced_calls += 1
+            else:
+                self._cost += cost
+
+    def _fail_call(self, event: Event) -> None:
+        self._saw_response(event)
+        if "usage" in event.data:
+            self._spend(event)
+
+    def _spend(self, event: Event) -> None:
+        if "copied_from" not in event.extra:
+            self.usage += Usage.of(event.data.get("usage"))
+
+    def _measure(self, event: Event) -> None:
+        self.turn_detections.append(event)
+        score = event.data.get("score")
+        if isinstance(score, int | float):
+            self.convergence = score
+            self.highest_convergence = max(score, self.highest_convergence or 0.0)
+
+    def _attract(self, event: Event) -> None:
+        self.turn_detections.append(event)
+        self.attractors += 1
+
+    def _saw_response(self, event: Event) -> int:
+        response = event.data.get("response")
+        if type(response) is not int:
+            response = self.next_response
+        self.next_response = max(self.next_response, response + 1)
+        return response
+
+
+def _agent(data: Mapping[str, Any]) -> Agent:
+    return Agent(
+        data.get("agent_id", ""),
+        data.get("model", ""),
+        data.get("provider", ""),
+        data.get("name"),
+        data.get("system_prompt"),
+        data.get("parameters", NOTHING),
+    )
+
+
+_CHANGES: dict[str, Callable[[Conversation, Event], None]] = {
+    "experiment.started": Conversation._start,
+    "experiment.resumed": Conversation._resume,
+    "experiment.completed": Conversation._complete,
+    "experiment.failed": Conversation._fail,
+    "turn.started": Conversation._start_turn,
+    "turn.completed": Conversation._complete_turn,
+    "response.started": Conversation._start_response,
+    "response.streaming": Conversation._stream,
+    "response.completed": Conversation._complete_response,
+    "response.interrupted": Conversation._interrupt_response,
+    "conductor.intervention": Conversation._intervene,
+    "pause.requested": Conversation._pause,
+    "checkpoint.saved": Conversation._checkpoint,
+    "attractor.detected": Conversation._attract,
+    "convergence.measured": Conversation._measure,
+    "api.call.started": Conversation._call,
+    "api.call.completed": Conversation._complete_call,
+    "api.call.failed": Conversation._fail_call,
+}

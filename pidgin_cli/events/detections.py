@@ -1,0 +1,63 @@
+"""Events of what pidgin noticed by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, TypedDict
+
+from pidgin_cli.events.kind import Kind
+
+Action = Literal["log", "pause", "stop"]
+
+
+class DetectorData(TypedDict):
+    """Which function judged, in which version."""
+
+    name: str
+    version: int
+
+
+class AttractorDetected(TypedDict):
+    """The conversation fell into a pattern. Confidence 0–1; turns are those that show it."""
+
+    kind: str
+    description: str
+    confidence: float
+    turns: list[int]
+    detector: DetectorData
+    action: Action
+
+
+class ConvergenceMeasured(TypedDict):
+    """How alike the agents' messages of one turn are: 0 (nothing in common) to 1."""
+
+    score: float
+    components: Mapping[str, float]
+    baseline: NotRequired[float]
+    detector: DetectorData
+
+
+class ContextUsage(TypedDict):
+    """How full a model's context is before a call; percentage 0–100."""
+
+    model: str
+    tokens_used: int
+    tokens_remaining: int
+    limit: int
+    percentage: float
+    estimated: bool
+
+
+class RateLimitWarning(TypedDict):
+    """A service asks to slow down; retry_in in seconds."""
+
+    provider: str
+    message: str
+    retry_in: float | None
+    limits: Mapping[str, Any]
+
+
+attractor_detected = Kind("attractor.detected", AttractorDetected)
+convergence_measured = Kind("convergence.measured", ConvergenceMeasured)
+context_usage = Kind("context.usage", ContextUsage)
+rate_limit_warning = Kind("rate_limit.warning", RateLimitWarning)

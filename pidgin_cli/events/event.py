@@ -1,0 +1,40 @@
+"""The event: one envelope around the payload of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+SCHEMA_VERSION = 1
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in an experiment.
+
+    Args:
+        type: dotted name of the kind; readers pass unknown ones through.
+        experiment_id: the conversation that it belongs to.
+        id: unique, 1–128 characters; "" where a foreign line has none.
+        timestamp: Unix seconds, with microseconds.
+        turn_number: from 0; None for what concerns the whole experiment.
+        agent_id: None for what the system did.
+        data: payload of the kind.
+        v: version of the schema.
+        extra: top-level keys that this version does not know.
+        line: the bytes it was read from or written as, with the newline; None once changed.
+    """
+
+    type: str
+    experiment_id: str
+    id: str
+    timestamp: float
+    turn_number: int | None
+    agent_id: str | None
+    data: Mapping[str, Any]
+    v: int = SCHEMA_VERSION
+    extra: Mapping[str, Any] = NOTHING
+    line: bytes | None = field(default=None, compare=False, repr=False)

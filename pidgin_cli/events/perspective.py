@@ -1,0 +1,52 @@
+"""What one agent is sent: the conversation as it looks from where that agent stands."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pidgin_cli.events.codec import encode_object
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat: the agent's own words are `assistant`, everybody else's `user`."""
+
+    role: Role
+    content: str
+    name: str | None = None
+
+    def line(self) -> bytes:
+        """Give the message as one line of JSON: role, content, and name where there is one."""
+        fields: dict[str, Any] = {"role": self.role, "content": self.content}
+        if self.name is not None:
+            fields["name"] = self.name
+        return encode_object(fields)
+
+
+class Perspective:
+    """The growing list of messages that one agent is sent.
+
+    It is kept message by message, so that a turn costs the same however long the conversation is.
+    """
+
+    __slots__ = ("_hash", "characters", "messages")
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.characters = 0
+        self._hash = hashlib.sha256()
+
+    def add(self, message: Message) -> None:
+        """Put one more message at the end."""
+        self.messages.append(message)
+        self.characters += len(message.content)
+        self._hash.update(message.line())
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the messages' lines, in hex digits."""
+        return self._hash.hexdigest()

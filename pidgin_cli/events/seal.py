@@ -1,0 +1,38 @@
+"""The digest that a log carries of itself: what was written before the line that holds it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from pidgin_cli.events.event import Event
+
+SEALED = frozenset({"checkpoint.saved", "experiment.completed", "experiment.failed"})
+"""Kinds that say how many lines stand before them and what those lines hash to."""
+
+
+class Seal:
+    """Running count and SHA-256 of the lines of one experiment, in the order of the log."""
+
+    __slots__ = ("_hash", "events")
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self.events = 0
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the hash of every byte so far, in hex digits."""
+        return f"sha256:{self._hash.hexdigest()}"
+
+    def add(self, line: bytes) -> None:
+        """Take in one whole line, newline included."""
+        self._hash.update(line)
+        self.events += 1
+
+    def sealed(self, event: Event) -> Event:
+        """Give the event, with count and digest filled in where its kind carries them."""
+        if event.type not in SEALED:
+            return event
+        data = {**event.data, "events": self.events, "digest": self.digest}
+        return replace(event, data=data, line=None)

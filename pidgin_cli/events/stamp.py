@@ -1,0 +1,53 @@
+"""From a draft to an event: its id, its time and its experiment."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+
+from pidgin_cli.events.event import Event
+from pidgin_cli.events.ids import EventIds, TokenSource
+from pidgin_cli.events.kind import Draft
+
+Clock = Callable[[], float]
+"""Gives Unix seconds."""
+
+
+class Stamp:
+    """Makes the events of one experiment by one writer.
+
+    Timestamps never go back, whatever the clock does.
+
+    Args:
+        experiment_id: what the events belong to.
+        not_before: Unix seconds of the last event already in the log.
+    """
+
+    __slots__ = ("_clock", "_experiment_id", "_ids", "_last")
+
+    def __init__(
+        self,
+        experiment_id: str,
+        *,
+        clock: Clock = time.time,
+        token: TokenSource = secrets.token_hex,
+        not_before: float = 0.0,
+    ) -> None:
+        self._experiment_id = experiment_id
+        self._ids = EventIds(token)
+        self._clock = clock
+        self._last = not_before
+
+    def __call__(self, draft: Draft) -> Event:
+        """Give the draft its id, its time and its experiment."""
+        self._last = max(self._last, round(self._clock(), 6))
+        return Event(
+            draft.type,
+            self._experiment_id,
+            next(self._ids),
+            self._last,
+            draft.turn_number,
+            draft.agent_id,
+            draft.data,
+        )

@@ -1,0 +1,58 @@
+"""Tokens that calls used, and how they add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pidgin_cli.events.experiment import UsageData
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call or of many. Input includes cached ones, output includes reasoning."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cache_write_tokens: int = 0
+    reasoning_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        """Give both together."""
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
+        )
+
+    @property
+    def total_tokens(self) -> int:
+        """Tokens in and out."""
+        return self.input_tokens + self.output_tokens
+
+    def data(self) -> UsageData:
+        """Give the payload: the optional counts only where there are any."""
+        data = UsageData(input_tokens=self.input_tokens, output_tokens=self.output_tokens)
+        if self.cached_tokens:
+            data["cached_tokens"] = self.cached_tokens
+        if self.cache_write_tokens:
+            data["cache_write_tokens"] = self.cache_write_tokens
+        if self.reasoning_tokens:
+            data["reasoning_tokens"] = self.reasoning_tokens
+        return data
+
+    @classmethod
+    def of(cls, data: object) -> Usage:
+        """Read a payload; what is missing or no number counts as 0."""
+        if not isinstance(data, Mapping):
+            return cls()
+        return cls(*(_count(data, name) for name in cls.__slots__))
+
+
+def _count(data: Mapping[str, Any], name: str) -> int:
+    value = data.get(name)
+    return value if type(value) is int else 0

@@ -1,0 +1,1 @@
+"""Export: events in, tables for a program out."""

@@ -1,0 +1,1 @@
+"""Filters: events in, events out."""

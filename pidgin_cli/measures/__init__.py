@@ -1,0 +1,1 @@
+"""Measures: pure functions from text to numbers, each with its range, formula and source."""

@@ -1,0 +1,1 @@
+"""Providers: one module for each model service, behind one contract."""
