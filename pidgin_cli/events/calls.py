@@ -71,7 +71,9 @@ class StreamChunkReceived(TypedDict):
     elapsed: float
 
 
-api_call_started = Kind("api.call.started", ApiCallStarted)
-api_call_completed = Kind("api.call.completed", ApiCallCompleted)
-api_call_failed = Kind("api.call.failed", ApiCallFailed)
-stream_chunk_received = Kind("stream.chunk.received", StreamChunkReceived)
+api_call_started: Kind[ApiCallStarted] = Kind("api.call.started", ApiCallStarted)
+api_call_completed: Kind[ApiCallCompleted] = Kind("api.call.completed", ApiCallCompleted)
+api_call_failed: Kind[ApiCallFailed] = Kind("api.call.failed", ApiCallFailed)
+stream_chunk_received: Kind[StreamChunkReceived] = Kind(
+    "stream.chunk.received", StreamChunkReceived
+)

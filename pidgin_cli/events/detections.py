@@ -57,7 +57,7 @@ class RateLimitWarning(TypedDict):
     limits: Mapping[str, Any]
 
 
-attractor_detected = Kind("attractor.detected", AttractorDetected)
-convergence_measured = Kind("convergence.measured", ConvergenceMeasured)
-context_usage = Kind("context.usage", ContextUsage)
-rate_limit_warning = Kind("rate_limit.warning", RateLimitWarning)
+attractor_detected: Kind[AttractorDetected] = Kind("attractor.detected", AttractorDetected)
+convergence_measured: Kind[ConvergenceMeasured] = Kind("convergence.measured", ConvergenceMeasured)
+context_usage: Kind[ContextUsage] = Kind("context.usage", ContextUsage)
+rate_limit_warning: Kind[RateLimitWarning] = Kind("rate_limit.warning", RateLimitWarning)

@@ -116,7 +116,7 @@ class ExperimentFailed(TypedDict):
     digest: NotRequired[str]
 
 
-experiment_started = Kind("experiment.started", ExperimentStarted)
-experiment_resumed = Kind("experiment.resumed", ExperimentResumed)
-experiment_completed = Kind("experiment.completed", ExperimentCompleted)
-experiment_failed = Kind("experiment.failed", ExperimentFailed)
+experiment_started: Kind[ExperimentStarted] = Kind("experiment.started", ExperimentStarted)
+experiment_resumed: Kind[ExperimentResumed] = Kind("experiment.resumed", ExperimentResumed)
+experiment_completed: Kind[ExperimentCompleted] = Kind("experiment.completed", ExperimentCompleted)
+experiment_failed: Kind[ExperimentFailed] = Kind("experiment.failed", ExperimentFailed)

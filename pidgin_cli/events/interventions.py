@@ -49,6 +49,8 @@ class CheckpointSaved(TypedDict):
     digest: NotRequired[str]
 
 
-pause_requested = Kind("pause.requested", PauseRequested)
-conductor_intervention = Kind("conductor.intervention", ConductorIntervention)
-checkpoint_saved = Kind("checkpoint.saved", CheckpointSaved)
+pause_requested: Kind[PauseRequested] = Kind("pause.requested", PauseRequested)
+conductor_intervention: Kind[ConductorIntervention] = Kind(
+    "conductor.intervention", ConductorIntervention
+)
+checkpoint_saved: Kind[CheckpointSaved] = Kind("checkpoint.saved", CheckpointSaved)

@@ -60,9 +60,9 @@ class ResponseInterrupted(TypedDict):
     reason: InterruptionReason
 
 
-turn_started = Kind("turn.started", TurnStarted)
-turn_completed = Kind("turn.completed", TurnCompleted)
-response_started = Kind("response.started", ResponseStarted)
-response_streaming = Kind("response.streaming", ResponseStreaming)
-response_completed = Kind("response.completed", ResponseCompleted)
-response_interrupted = Kind("response.interrupted", ResponseInterrupted)
+turn_started: Kind[TurnStarted] = Kind("turn.started", TurnStarted)
+turn_completed: Kind[TurnCompleted] = Kind("turn.completed", TurnCompleted)
+response_started: Kind[ResponseStarted] = Kind("response.started", ResponseStarted)
+response_streaming: Kind[ResponseStreaming] = Kind("response.streaming", ResponseStreaming)
+response_completed: Kind[ResponseCompleted] = Kind("response.completed", ResponseCompleted)
+response_interrupted: Kind[ResponseInterrupted] = Kind("response.interrupted", ResponseInterrupted)
