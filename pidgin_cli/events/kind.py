@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 Payload = TypeVar("Payload", bound=Mapping[str, Any])
+PayloadType = type[Payload]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Kind(Generic[Payload]):
     """
 
     type: str
-    payload: type[Payload]
+    payload: PayloadType[Payload]
 
     def __call__(
         self, data: Payload, turn_number: int | None = None, agent_id: str | None = None
