@@ -31,7 +31,7 @@ class ApiCallStarted(TypedDict):
 
 
 class ApiCallCompleted(TypedDict):
-    """A request was answered. Times in seconds."""
+    """A request was answered. Times in seconds; usage is estimated where the service gives none."""
 
     response: int
     provider: str
@@ -45,6 +45,7 @@ class ApiCallCompleted(TypedDict):
     finish_reason: FinishReason
     native_finish_reason: str | None
     cost_usd: NotRequired[float]
+    usage_estimated: NotRequired[bool]
 
 
 class ApiCallFailed(TypedDict):
@@ -60,6 +61,7 @@ class ApiCallFailed(TypedDict):
     retry_in: float | None
     request_id: str | None
     usage: NotRequired[UsageData]
+    usage_estimated: NotRequired[bool]
 
 
 class StreamChunkReceived(TypedDict):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
-from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event
+from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, nothing
 from pidgin_cli.events.perspective import Message, Perspective
 from pidgin_cli.events.usage import Usage
 
@@ -22,7 +22,7 @@ class Agent:
     provider: str
     name: str | None = None
     system_prompt: str | None = None
-    parameters: Mapping[str, Any] = NOTHING
+    parameters: Mapping[str, Any] = field(default_factory=nothing)
 
     @property
     def shown_name(self) -> str:
@@ -75,6 +75,7 @@ class Conversation:
     """State of one experiment, built by applying its events in the order of the log.
 
     A failure is never a message, and neither is a response that was cut by anything but the user.
+    A response without any text is nothing that the others could be sent.
     Events of other schema versions are counted in `skipped` and change nothing else.
 
     `turn_number` is the turn under way or, between turns, the one that ended; -1 before the first.
@@ -86,11 +87,11 @@ class Conversation:
     initial_prompt: str = ""
     max_turns: int = 0
     seed: int = 0
-    started: Mapping[str, Any] = NOTHING
-    writer: Mapping[str, Any] = NOTHING
+    started: Mapping[str, Any] = field(default_factory=nothing)
+    writer: Mapping[str, Any] = field(default_factory=nothing)
     state: State = "unstarted"
     reason: str | None = None
-    error: Mapping[str, Any] = NOTHING
+    error: Mapping[str, Any] = field(default_factory=nothing)
 
     turn_number: int = -1
     turn_open: bool = False
@@ -230,6 +231,10 @@ class Conversation:
     def _speak(self, event: Event, *, interrupted: bool) -> None:
         data, agent_id = event.data, event.agent_id or ""
         content = data.get("content", "")
+        self.spoken.add(agent_id)
+        self.open_response = None
+        if interrupted and not content:
+            return
         self.messages.append(
             Spoken(
                 agent_id,
@@ -244,8 +249,10 @@ class Conversation:
                 data.get("reasoning"),
             )
         )
-        self.spoken.add(agent_id)
-        self.open_response = None
+        if content:
+            self._hear(agent_id, content)
+
+    def _hear(self, agent_id: str, content: str) -> None:
         speaker = next((a.shown_name for a in self.agents if a.agent_id == agent_id), agent_id)
         crowd = len(self.agents) > 2
         for listener, perspective in self.perspectives.items():

@@ -11,6 +11,11 @@ SCHEMA_VERSION = 1
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+def nothing() -> Mapping[str, Any]:
+    """Give a mapping with nothing in it, for fields that have none."""
+    return NOTHING
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened in an experiment.
@@ -36,5 +41,5 @@ class Event:
     agent_id: str | None
     data: Mapping[str, Any]
     v: int = SCHEMA_VERSION
-    extra: Mapping[str, Any] = NOTHING
+    extra: Mapping[str, Any] = field(default_factory=nothing)
     line: bytes | None = field(default=None, compare=False, repr=False)

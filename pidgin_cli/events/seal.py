@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from pidgin_cli.events.event import Event
+from pidgin_cli.events.kind import Draft
 
 SEALED = frozenset({"checkpoint.saved", "experiment.completed", "experiment.failed"})
 """Kinds that say how many lines stand before them and what those lines hash to."""
@@ -30,9 +30,9 @@ class Seal:
         self._hash.update(line)
         self.events += 1
 
-    def sealed(self, event: Event) -> Event:
-        """Give the event, with count and digest filled in where its kind carries them."""
-        if event.type not in SEALED:
-            return event
-        data = {**event.data, "events": self.events, "digest": self.digest}
-        return replace(event, data=data, line=None)
+    def sealed(self, draft: Draft) -> Draft:
+        """Give the draft, with count and digest filled in where its kind carries them."""
+        if draft.type not in SEALED:
+            return draft
+        data = {**draft.data, "events": self.events, "digest": self.digest}
+        return replace(draft, data=data)

@@ -1,4 +1,4 @@
-"""From a draft to an event: its id, its time and its experiment."""
+"""From a draft to an event: its id, its time, its experiment and its line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import secrets
 import time
 from collections.abc import Callable
 
-from pidgin_cli.events.event import Event
+from pidgin_cli.events.codec import encode_object
+from pidgin_cli.events.event import SCHEMA_VERSION, Event
 from pidgin_cli.events.ids import EventIds, TokenSource
 from pidgin_cli.events.kind import Draft
 
@@ -40,14 +41,29 @@ class Stamp:
         self._last = not_before
 
     def __call__(self, draft: Draft) -> Event:
-        """Give the draft its id, its time and its experiment."""
+        """Give the event of the draft, with its line."""
         self._last = max(self._last, round(self._clock(), 6))
+        event_id = next(self._ids)
+        data = draft.data
+        line = encode_object(
+            {
+                "v": SCHEMA_VERSION,
+                "id": event_id,
+                "type": draft.type,
+                "experiment_id": self._experiment_id,
+                "timestamp": self._last,
+                "turn_number": draft.turn_number,
+                "agent_id": draft.agent_id,
+                "data": data if type(data) is dict else dict(data),
+            }
+        )
         return Event(
             draft.type,
             self._experiment_id,
-            next(self._ids),
+            event_id,
             self._last,
             draft.turn_number,
             draft.agent_id,
-            draft.data,
+            data,
+            line=line,
         )
