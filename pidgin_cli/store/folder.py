@@ -1,0 +1,108 @@
+"""The folder of the store: which files belong to an experiment, and who may read them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pidgin_cli.errors import StoreError
+from pidgin_cli.events.ids import EXPERIMENT_ID, RESERVED, check_experiment_id
+
+LOG_SUFFIX = ".events.jsonl"
+ARCHIVE_SUFFIX = ".events.jsonl.gz"
+TORN_SUFFIX = ".torn"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of a store.
+
+    Args:
+        root: where they lie. It is made, for its owner alone, when the first file is.
+        group_readable: whether the owner's group may read what is made.
+    """
+
+    root: Path
+    group_readable: bool = False
+
+    @property
+    def file_mode(self) -> int:
+        """Permission bits of a file."""
+        return 0o640 if self.group_readable else 0o600
+
+    def log(self, experiment_id: str) -> Path:
+        """Give the path of an experiment's log.
+
+        Raises:
+            UsageError: the id cannot be the name of a file.
+        """
+        return self.root / f"{check_experiment_id(experiment_id)}{LOG_SUFFIX}"
+
+    def archive(self, experiment_id: str) -> Path:
+        """Give the path of an experiment's compressed log."""
+        return self.root / f"{check_experiment_id(experiment_id)}{ARCHIVE_SUFFIX}"
+
+    def torn(self, experiment_id: str) -> Path:
+        """Give the path of what a crash left of an unfinished line."""
+        return self.root / f"{check_experiment_id(experiment_id)}{TORN_SUFFIX}"
+
+    def find(self, experiment_id: str) -> Path | None:
+        """Give the log, or the archive where there is no log, or None."""
+        log, archive = self.log(experiment_id), self.archive(experiment_id)
+        return log if log.exists() else archive if archive.exists() else None
+
+    def experiment_ids(self) -> list[str]:
+        """Give the ids of all experiments, sorted; none where the folder is not there.
+
+        Raises:
+            StoreError: the folder cannot be read.
+        """
+        return sorted(set(self._ids()))
+
+    def _ids(self) -> Iterator[str]:
+        try:
+            names = os.listdir(self.root)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StoreError(f"cannot list {self.root}: {error.strerror}") from None
+        for name in names:
+            for suffix in (LOG_SUFFIX, ARCHIVE_SUFFIX):
+                experiment_id = name.removesuffix(suffix)
+                if experiment_id != name and _is_id(experiment_id):
+                    yield experiment_id
+
+    def make(self) -> None:
+        """Make the folder, and those above it that are missing, whatever the umask.
+
+        Raises:
+            StoreError: it cannot be made.
+        """
+        missing = []
+        path = self.root
+        while not path.exists():
+            missing.append(path)
+            path = path.parent
+        try:
+            for folder in reversed(missing):
+                folder.mkdir(exist_ok=True)
+                folder.chmod(0o750 if self.group_readable else 0o700)
+        except OSError as error:
+            raise StoreError(
+                f"cannot make the folder of events {self.root}: {error.strerror}; choose "
+                "another with --data-dir, PIDGIN_DATA_DIR or events.storage.data_dir"
+            ) from None
+
+    def free_bytes(self) -> int:
+        """Give the bytes that are free on the disk of the folder, or of where it would be made."""
+        path = self.root
+        while not path.exists():
+            path = path.parent
+        disk = os.statvfs(path)
+        return disk.f_bavail * disk.f_frsize
+
+
+def _is_id(name: str) -> bool:
+    return name not in RESERVED and EXPERIMENT_ID.fullmatch(name) is not None

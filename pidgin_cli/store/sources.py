@@ -1,0 +1,106 @@
+"""What a person means by a SOURCE: a path, an id or the beginning of one, latest, all, a group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pidgin_cli.errors import UnknownExperimentError
+from pidgin_cli.store.folder import ARCHIVE_SUFFIX, LOG_SUFFIX, Folder
+from pidgin_cli.store.overview import overview
+
+_SHOWN_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A log to be read: an experiment of the store, or a file somewhere, or stdin (no path)."""
+
+    name: str
+    path: Path | None
+    experiment_id: str | None = None
+
+
+STDIN = Source("stdin", None)
+
+
+def resolve(folder: Folder, words: Iterable[str]) -> list[Source]:
+    """Give the logs that the words mean, in their order, each once.
+
+    Raises:
+        UnknownExperimentError: a word means nothing, or could mean several experiments.
+    """
+    sources: dict[Source, None] = {}
+    for word in words:
+        sources.update(dict.fromkeys(_meant(folder, word)))
+    return list(sources)
+
+
+def _meant(folder: Folder, word: str) -> list[Source]:
+    if word == "-":
+        return [STDIN]
+    if "/" in word or word.endswith((".jsonl", ".gz")):
+        return [_file(Path(word))]
+    experiment_ids = folder.experiment_ids()
+    if word == "all":
+        return [_experiment(folder, experiment_id) for experiment_id in experiment_ids]
+    if word == "latest":
+        return [_experiment(folder, _latest(folder, experiment_ids))]
+    if word.startswith("group:"):
+        return _group(folder, word.removeprefix("group:"), experiment_ids)
+    return [_experiment(folder, _by_prefix(folder, word, experiment_ids))]
+
+
+def _file(path: Path) -> Source:
+    if not path.exists():
+        raise UnknownExperimentError(f"no such file: {path}")
+    name = path.name
+    for suffix in (LOG_SUFFIX, ARCHIVE_SUFFIX):
+        if name.endswith(suffix):
+            return Source(str(path), path, name.removesuffix(suffix))
+    return Source(str(path), path)
+
+
+def _experiment(folder: Folder, experiment_id: str) -> Source:
+    path = folder.find(experiment_id)
+    if path is None:
+        raise UnknownExperimentError(f"no experiment {experiment_id} in {folder.root}")
+    return Source(experiment_id, path, experiment_id)
+
+
+def _latest(folder: Folder, experiment_ids: list[str]) -> str:
+    if not experiment_ids:
+        raise _empty(folder)
+    return max(experiment_ids, key=lambda each: (overview(folder, each).started, each))
+
+
+def _group(folder: Folder, group: str, experiment_ids: list[str]) -> list[Source]:
+    members = [each for each in experiment_ids if overview(folder, each).group == group]
+    if not members:
+        raise UnknownExperimentError(f"no experiment of group {group!r} in {folder.root}")
+    return [_experiment(folder, experiment_id) for experiment_id in members]
+
+
+def _by_prefix(folder: Folder, word: str, experiment_ids: list[str]) -> str:
+    if word in experiment_ids:
+        return word
+    candidates = [each for each in experiment_ids if each.startswith(word)]
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        if not experiment_ids:
+            raise _empty(folder)
+        raise UnknownExperimentError(
+            f"no experiment {word!r} in {folder.root}; 'pidgin list' shows what is there"
+        )
+    shown = ", ".join(candidates[:_SHOWN_CANDIDATES])
+    more = len(candidates) - _SHOWN_CANDIDATES
+    rest = f" and {more} more" if more > 0 else ""
+    raise UnknownExperimentError(f"{word!r} could mean {shown}{rest}")
+
+
+def _empty(folder: Folder) -> UnknownExperimentError:
+    return UnknownExperimentError(
+        f"no experiments in {folder.root}; 'pidgin run' makes one, --data-dir looks elsewhere"
+    )

@@ -1,0 +1,128 @@
+"""Those who listen to a store: each has a queue and a thread, and none can hold a run up."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from pidgin_cli.events.codec import encode
+from pidgin_cli.events.event import Event
+from pidgin_cli.events.usage import Usage
+
+Listener = Callable[[Event], None]
+Complaint = Callable[[str], None]
+
+PENDING = 100_000
+"""Events that may wait for one listener; those past that are counted and left out."""
+
+
+def complain(message: str) -> None:
+    """Tell a person on stderr."""
+    print(f"pidgin: {message}", file=sys.stderr)  # noqa: T201 - the default voice of a library
+
+
+class Subscription:
+    """One listener: hears every event in order, in a thread of its own.
+
+    A listener that raises is reported once and heard no more. One that is slower than the run
+    falls behind; past `PENDING` events it misses some and is told so, and replay has them all.
+    """
+
+    def __init__(self, listener: Listener, report: Complaint = complain) -> None:
+        self._listener = listener
+        self._report = report
+        self._events: queue.Queue[Event | None] = queue.Queue(PENDING)
+        self._missed = 0
+        self._thread = threading.Thread(target=self._run, name="subscriber", daemon=True)
+        self._thread.start()
+        self.dropped = False
+
+    def offer(self, event: Event) -> None:
+        """Put an event into the queue, without ever waiting."""
+        if self.dropped:
+            return
+        try:
+            self._events.put_nowait(event)
+        except queue.Full:
+            if self._missed == 0:
+                self._report(
+                    f"a subscriber is {PENDING} events behind and misses some; replay has them"
+                )
+            self._missed += 1
+
+    def close(self, timeout: float | None = None) -> None:
+        """Wait until everything in the queue was heard, `timeout` seconds at the most."""
+        self.dropped = True
+        try:
+            self._events.put(None, timeout=timeout)
+        except queue.Full:
+            return
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while (event := self._events.get()) is not None:
+            try:
+                self._listener(event)
+            except Exception as error:  # noqa: BLE001 - whatever it raises is the listener's own
+                self.dropped = True
+                self._report(f"a subscriber was dropped: {type(error).__name__}: {error}")
+                return
+
+
+class FileSubscriber:
+    """Appends every event to a file of one's own, which is made for its owner alone."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab", buffering=0)
+        path.chmod(0o600)
+
+    def __call__(self, event: Event) -> None:
+        """Write the event's line."""
+        self._file.write(encode(event))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class MetricsSubscriber:
+    """Counts what happened so far, over all experiments of the store.
+
+    `counts` holds experiments_started, experiments_completed, experiments_failed, turns,
+    interruptions, attractors and failed_calls. Calls that somebody cancelled did not fail.
+    """
+
+    _COUNTED = {  # noqa: RUF012 - a constant table
+        "experiment.started": "experiments_started",
+        "experiment.completed": "experiments_completed",
+        "experiment.failed": "experiments_failed",
+        "turn.completed": "turns",
+        "response.interrupted": "interruptions",
+        "attractor.detected": "attractors",
+        "api.call.failed": "failed_calls",
+    }
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter(dict.fromkeys(self._COUNTED.values(), 0))
+        self.usage = Usage()
+        self.cost_usd = 0.0
+
+    def __call__(self, event: Event) -> None:
+        """Take in the next event."""
+        name = self._COUNTED.get(event.type)
+        if name is not None and not _cancelled(event):
+            self.counts[name] += 1
+        if "usage" in event.data and event.type.startswith("api.call."):
+            self.usage += Usage.of(event.data["usage"])
+            self.cost_usd += event.data.get("cost_usd") or 0.0
+
+
+def _cancelled(event: Event) -> bool:
+    if event.type != "api.call.failed":
+        return False
+    error = event.data.get("error")
+    return isinstance(error, dict) and error.get("kind") == "cancelled"

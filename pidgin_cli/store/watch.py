@@ -1,0 +1,56 @@
+"""Waiting until something in a folder changes: by inotify, or else by looking often."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+POLL_INTERVAL = 0.05
+"""Seconds between two looks where the system cannot tell."""
+
+
+class Watch:
+    """Wakes up when a file in the folder was written, made, renamed or removed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._inotify = _inotify(folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._inotify is not None:
+            self._inotify.close()
+
+    def wait(self, seconds: float) -> None:
+        """Return at the next change, or after that many seconds.
+
+        What changed since the last call, or since the watch was made, counts as the next change.
+        """
+        if self._inotify is None:
+            time.sleep(min(POLL_INTERVAL, seconds))
+        else:
+            self._inotify.read(timeout=seconds * 1000)
+
+
+def _inotify(folder: Path):  # type: ignore[no-untyped-def]
+    try:
+        from inotify_simple import INotify, flags
+    except ImportError:
+        return None
+    try:
+        inotify = INotify()
+        mask = flags.MODIFY | flags.CREATE | flags.MOVED_TO | flags.MOVED_FROM | flags.DELETE
+        inotify.add_watch(folder, mask)
+    except OSError:
+        # No instance or watch is left for this user.
+        return None
+    return inotify

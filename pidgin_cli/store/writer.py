@@ -1,0 +1,244 @@
+"""The log of one experiment, being written: one write an event, whole lines, one writer."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol, Self
+
+from pidgin_cli.errors import (
+    BadLineError,
+    ExperimentExistsError,
+    LockedError,
+    StoreError,
+    UnknownExperimentError,
+)
+from pidgin_cli.events.codec import decode
+from pidgin_cli.store import lock
+from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.reader import descriptor_blocks, split_lines
+
+_OPEN = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+
+Write = Callable[[int, bytes], int]
+"""os.write, or something that fails like it."""
+
+
+class Log(Protocol):
+    """Where the lines of one experiment go."""
+
+    def write(self, line: bytes) -> None:
+        """Append one whole line."""
+
+    def sync(self) -> None:
+        """Return when all that was written is on the disk."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class NoLog:
+    """A log that keeps nothing, for experiments that live on stdout alone."""
+
+    def write(self, line: bytes) -> None:
+        """Drop the line."""
+
+    def sync(self) -> None:
+        """Have nothing to wait for."""
+
+    def close(self) -> None:
+        """Have nothing to let go of."""
+
+
+class FileLog:
+    """An append-only file, locked for this writer until it is closed or its process dies.
+
+    Args:
+        descriptor: open for appending, and locked.
+        always: whether every line waits for the disk.
+    """
+
+    def __init__(
+        self, path: Path, descriptor: int, *, always: bool = False, write: Write = os.write
+    ) -> None:
+        self.path = path
+        self.dirty = False
+        self._descriptor = descriptor
+        self._size = os.fstat(descriptor).st_size
+        self._always = always
+        self._write = write
+        self._failed: str | None = None
+        # Guards the descriptor against being closed while another thread waits for the disk.
+        self._syncing = threading.Lock()
+
+    @classmethod
+    def create(
+        cls, folder: Folder, experiment_id: str, *, always: bool = False, write: Write = os.write
+    ) -> Self:
+        """Make the log of a new experiment.
+
+        Raises:
+            ExperimentExistsError: there is one of that id.
+            StoreError: the file cannot be made.
+        """
+        path = folder.log(experiment_id)
+        folder.make()
+        if folder.archive(experiment_id).exists():
+            raise already_there(experiment_id, folder.archive(experiment_id))
+        try:
+            descriptor = os.open(path, _OPEN | os.O_CREAT | os.O_EXCL, folder.file_mode)
+        except FileExistsError:
+            raise already_there(experiment_id, path) from None
+        except OSError as error:
+            raise StoreError(f"cannot make {path}: {error.strerror}") from None
+        os.fchmod(descriptor, folder.file_mode)
+        if not lock.acquire(descriptor):
+            os.close(descriptor)
+            raise _locked(experiment_id)
+        return cls(path, descriptor, always=always, write=write)
+
+    @classmethod
+    def open(
+        cls, folder: Folder, experiment_id: str, *, always: bool = False, write: Write = os.write
+    ) -> Self:
+        """Take over the log of an experiment that nobody writes, and mend a torn end.
+
+        Raises:
+            UnknownExperimentError: there is no such log.
+            LockedError: somebody else writes it.
+            StoreError: the file cannot be opened or mended.
+        """
+        path = folder.log(experiment_id)
+        try:
+            descriptor = os.open(path, _OPEN)
+        except FileNotFoundError:
+            raise UnknownExperimentError(f"no log of {experiment_id} in {folder.root}") from None
+        except OSError as error:
+            raise StoreError(f"cannot open {path}: {error.strerror}") from None
+        try:
+            if not lock.acquire(descriptor):
+                raise _locked(experiment_id)
+            if not os.path.samestat(os.fstat(descriptor), os.stat(path)):
+                raise _locked(experiment_id)
+            log = cls(path, descriptor, always=always, write=write)
+            log._mend(folder.torn(experiment_id), folder.file_mode)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return log
+
+    def lines(self) -> Iterator[bytes]:
+        """Give every line that is in the log now."""
+        with open(os.dup(self._descriptor), "rb", buffering=0) as file:
+            file.seek(0)
+            yield from split_lines(descriptor_blocks(file.fileno()))
+
+    def write(self, line: bytes) -> None:
+        """Append one whole line, or nothing of it.
+
+        Raises:
+            StoreError: it could not be written, or an earlier line did not reach the disk.
+        """
+        if self._failed is not None:
+            raise StoreError(self._failed)
+        try:
+            written = self._write(self._descriptor, line)
+            while written < len(line):
+                written += self._write(self._descriptor, line[written:])
+        except OSError as error:
+            self._cut_back()
+            raise self._failure(f"cannot write {self.path}", error) from None
+        self._size += len(line)
+        self.dirty = True
+        if self._always:
+            self.sync()
+
+    def sync(self) -> None:
+        """Return when all that was written is on the disk.
+
+        Raises:
+            StoreError: the disk refused. It is not asked again: what it dropped is not known.
+        """
+        with self._syncing:
+            if self._failed is not None:
+                raise StoreError(self._failed)
+            self.dirty = False
+            try:
+                os.fdatasync(self._descriptor)
+            except OSError as error:
+                raise self._failure(f"{self.path} did not reach the disk", error) from None
+
+    def close(self) -> None:
+        """Free the lock. A log into which nothing was written is taken away again."""
+        with self._syncing:
+            if self._descriptor < 0:
+                return
+            if self._size == 0:
+                self.path.unlink(missing_ok=True)
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _failure(self, what: str, error: OSError) -> StoreError:
+        hint = "; free some space there" if error.errno == errno.ENOSPC else ""
+        self._failed = f"{what}: {error.strerror}{hint}"
+        return StoreError(self._failed)
+
+    def _cut_back(self) -> None:
+        try:
+            os.ftruncate(self._descriptor, self._size)
+        except OSError as error:
+            # The next writer finds a torn line and mends it.
+            self._failure(f"cannot cut {self.path} back", error)
+
+    def _mend(self, torn: Path, mode: int) -> None:
+        """End a last line that is whole, and move one that is not out of the log."""
+        rest = self._unterminated()
+        if not rest:
+            return
+        try:
+            decode(rest)
+        except BadLineError:
+            self._move(rest, torn, mode)
+        else:
+            self.write(b"\n")
+
+    def _unterminated(self) -> bytes:
+        blocks: list[bytes] = []
+        position = self._size
+        while position > 0:
+            step = min(1 << 16, position)
+            position -= step
+            block = os.pread(self._descriptor, step, position)
+            newline = block.rfind(b"\n")
+            blocks.append(block[newline + 1 :])
+            if newline >= 0:
+                break
+        return b"".join(reversed(blocks))
+
+    def _move(self, rest: bytes, torn: Path, mode: int) -> None:
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+            descriptor = os.open(torn, flags, mode)
+            with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(file.fileno(), mode)
+                file.write(rest + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            self._size -= len(rest)
+            os.ftruncate(self._descriptor, self._size)
+        except OSError as error:
+            raise StoreError(f"cannot mend the torn end of {self.path}: {error}") from None
+
+
+def already_there(experiment_id: str, path: Path) -> ExperimentExistsError:
+    """Give the error that says where an experiment of that id is."""
+    return ExperimentExistsError(
+        f"experiment {experiment_id} exists already: {path}; choose another --id"
+    )
+
+
+def _locked(experiment_id: str) -> LockedError:
+    return LockedError(f"experiment {experiment_id} is being written by another process")
