@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from pidgin_cli.errors import PidginError
 from pidgin_cli.events.calls import FinishReason
-from pidgin_cli.events.event import NOTHING
+from pidgin_cli.events.event import nothing
 from pidgin_cli.events.perspective import Message
 from pidgin_cli.events.usage import Usage
 
@@ -72,7 +72,7 @@ class RateLimited:
 
     message: str
     retry_in: float | None = None
-    limits: Mapping[str, Any] = NOTHING
+    limits: Mapping[str, Any] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Provider(Protocol):
     def sent(self, request: Request) -> Mapping[str, Any]:
         """Give the parameters that this request really carries to the service."""
 
-    def stream(self, request: Request) -> AsyncIterator[Chunk]:
+    def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Ask, and give the answer as it comes: Opened first, Finished last.
 
         Raises:
