@@ -1,0 +1,33 @@
+"""Reading: what one pass over a message gives, so that no measure goes over it twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import chain
+from typing import Self
+
+from pidgin_cli.measures.structure import Sentence, blocks, punctuation, sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Counts of one text: its sentences, how often each word and mark stands in it, its blocks."""
+
+    sentences: list[Sentence]
+    words: Counter[str]
+    marks: Counter[str]
+    blocks: Counter[str]
+    length: int
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read a text."""
+        found = sentences(text)
+        counts = Counter(chain.from_iterable(sentence.words for sentence in found))
+        return cls(found, counts, punctuation(text), blocks(text), counts.total())
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was said: no word and no mark."""
+        return not self.words and not self.marks
