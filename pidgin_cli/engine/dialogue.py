@@ -1,0 +1,334 @@
+"""Holding one conversation: the steps of the state machine carried out, and every one recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from pidgin_cli.engine.attempts import estimated_tokens
+from pidgin_cli.engine.control import Control
+from pidgin_cli.engine.experiment import Rules, this_writer
+from pidgin_cli.engine.responses import Calling, Response
+from pidgin_cli.engine.turns import Complete, EndTurn, Pause, Speak, StartTurn, next_step
+from pidgin_cli.events.conversation import Agent, Conversation
+from pidgin_cli.events.detections import ContextUsage, context_usage
+from pidgin_cli.events.event import Event
+from pidgin_cli.events.experiment import (
+    CompletionReason,
+    ErrorData,
+    ExperimentCompleted,
+    ExperimentFailed,
+    ExperimentResumed,
+    ResumeReason,
+    experiment_completed,
+    experiment_failed,
+    experiment_resumed,
+)
+from pidgin_cli.events.interventions import (
+    CheckpointSaved,
+    PauseRequested,
+    checkpoint_saved,
+    conductor_intervention,
+    pause_requested,
+)
+from pidgin_cli.events.kind import Draft
+from pidgin_cli.events.seal import SEALED
+from pidgin_cli.events.turns import TurnCompleted, TurnStarted, turn_completed, turn_started
+from pidgin_cli.filters.detect import turn_detections
+from pidgin_cli.providers.base import Provider, ProviderError, Request
+from pidgin_cli.providers.router import Router
+from pidgin_cli.store.event_store import EventStore
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a dialogue is held with.
+
+    Args:
+        min_free: bytes that must stay free on the disk of the store.
+    """
+
+    router: Router
+    store: EventStore
+    calling: Calling = Calling()
+    min_free: int = 0
+
+
+class Dialogue:
+    """One experiment while this process runs it. The store holds its lock.
+
+    Args:
+        conversation: what has happened so far; it is kept up to date.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        rules: Rules,
+        control: Control,
+        surroundings: Surroundings,
+    ) -> None:
+        self._conversation = conversation
+        self._rules = rules
+        self._control = control
+        self._router = surroundings.router
+        self._store = surroundings.store
+        self._calling = surroundings.calling
+        self._min_free = surroundings.min_free
+        self._over = False
+        self._turn_began = 0.0
+
+    async def events(self, experiment_id: str, opening: Draft) -> AsyncGenerator[Event, None]:
+        """Give every event once it is in the store, from the opening to the last word.
+
+        Raises:
+            StoreError: an event could not be recorded, and so nothing more happens.
+        """
+        async with aclosing(self._drafts(opening)) as drafts:
+            async for draft in drafts:
+                sealing = draft.type in SEALED
+                if sealing:
+                    await asyncio.to_thread(self._store.sync, experiment_id)
+                event = self._store.append(experiment_id, draft)
+                if sealing:
+                    await asyncio.to_thread(self._store.sync, experiment_id)
+                self._conversation.apply(event)
+                yield event
+
+    async def _drafts(self, opening: Draft) -> AsyncGenerator[Draft, None]:
+        yield opening
+        try:
+            while not self._over:
+                async with aclosing(self._next_drafts()) as drafts:
+                    async for draft in drafts:
+                        yield draft
+        except Exception as error:
+            yield self._failed(error)
+            if not isinstance(error, ProviderError):
+                raise
+
+    async def _next_drafts(self) -> AsyncGenerator[Draft, None]:
+        """Give what the next step brings, or what those who steer wish before it."""
+        steering = self._steering()
+        if steering is not None:
+            async with aclosing(steering) as drafts:
+                async for draft in drafts:
+                    yield draft
+            return
+        match next_step(self._conversation, self._rules):
+            case StartTurn(turn_number):
+                self._turn_began = self._calling.monotonic()
+                yield turn_started(TurnStarted(), turn_number)
+            case Speak(turn_number, agent_id):
+                async with aclosing(self._response(turn_number, agent_id)) as drafts:
+                    async for draft in drafts:
+                        yield draft
+            case EndTurn(turn_number):
+                for draft in turn_detections(self._conversation, self._rules.conversation):
+                    yield draft
+                for draft in self._injections():
+                    yield draft
+                yield self._turn_completed(turn_number)
+            case Pause() as pause:
+                for draft in self._paused(pause):
+                    yield draft
+                self._over = True
+            case Complete(reason):
+                yield self._completed(reason)
+
+    def _steering(self) -> AsyncGenerator[Draft, None] | None:
+        control = self._control
+        if control.ending or control.injections or control.held or self._disk_is_full():
+            return self._steered()
+        return None
+
+    async def _steered(self) -> AsyncGenerator[Draft, None]:
+        control = self._control
+        if control.leaving is not None:
+            for draft in self._paused(control.leaving):
+                yield draft
+            self._over = True
+        elif control.stopping:
+            yield self._completed("stopped")
+        elif control.injections:
+            for draft in self._injections():
+                yield draft
+        elif control.held is not None:
+            async with aclosing(self._held(control.held)) as drafts:
+                async for draft in drafts:
+                    yield draft
+        else:
+            for draft in self._paused(Pause("disk", self._disk_detail())):
+                yield draft
+            self._over = True
+
+    async def _held(self, pause: Pause) -> AsyncGenerator[Draft, None]:
+        """Wait, with the lock, until somebody says to go on or to end."""
+        for draft in self._paused(pause):
+            yield draft
+        while self._control.held is not None and not self._control.ending:
+            await self._control.changed()
+            for draft in self._injections():
+                yield draft
+        if not self._control.ending:
+            yield resumption(self._conversation, "paused")
+
+    def _injections(self) -> list[Draft]:
+        turn_number = self._conversation.turn_number if self._conversation.turn_open else None
+        drafts = []
+        while self._control.injections:
+            intervention = self._control.injections.popleft()
+            if intervention.get("request") not in self._conversation.requests:
+                drafts.append(conductor_intervention(intervention, turn_number))
+        return drafts
+
+    async def _response(self, turn_number: int, agent_id: str) -> AsyncGenerator[Draft, None]:
+        conversation = self._conversation
+        agent = conversation.agent(agent_id)
+        route = self._router.route(agent.model)
+        perspective = conversation.perspectives[agent_id]
+        request = Request(
+            model=route.model,
+            messages=tuple(perspective.messages),
+            characters=perspective.characters,
+            parameters=agent.parameters,
+            experiment_id=conversation.experiment_id,
+            agent_id=agent_id,
+            turn_number=turn_number,
+            seed=conversation.seed,
+        )
+        usage = self._context_usage(request, agent, route.provider)
+        if usage is not None:
+            yield context_usage(usage, turn_number, agent_id)
+            if usage["percentage"] >= self._rules.context.auto_pause_threshold:
+                for draft in self._paused(_context_full(agent, usage)):
+                    yield draft
+                self._over = True
+                return
+        response = Response(
+            conversation.next_response,
+            agent.model,
+            request,
+            route.provider,
+            control=self._control,
+            stream=self._rules.stream,
+            calling=self._calling,
+        )
+        async with aclosing(response.drafts(perspective.sha256)) as drafts:
+            async for draft in drafts:
+                yield draft
+        if response.error is not None:
+            raise response.error
+
+    def _context_usage(
+        self, request: Request, agent: Agent, provider: Provider
+    ) -> ContextUsage | None:
+        limit = provider.context_limit(request.model)
+        if not self._rules.context.enabled or limit is None:
+            return None
+        used = estimated_tokens(request.characters)
+        return ContextUsage(
+            model=agent.model,
+            tokens_used=used,
+            tokens_remaining=max(0, limit - used),
+            limit=limit,
+            percentage=round(100 * used / limit, 2),
+            estimated=True,
+        )
+
+    def _turn_completed(self, turn_number: int) -> Draft:
+        duration = round(self._calling.monotonic() - self._turn_began, 6)
+        data = TurnCompleted(duration=duration, usage=self._conversation.usage.data())
+        cost = self._cost()
+        if cost is not None:
+            data["cost_usd"] = cost
+        return turn_completed(data, turn_number)
+
+    def _paused(self, pause: Pause) -> list[Draft]:
+        conversation = self._conversation
+        return [
+            pause_requested(PauseRequested(reason=pause.reason, detail=pause.detail)),
+            checkpoint_saved(
+                CheckpointSaved(
+                    turns=conversation.turns_completed, messages=len(conversation.messages)
+                )
+            ),
+        ]
+
+    def _completed(self, reason: CompletionReason) -> Draft:
+        self._over = True
+        conversation = self._conversation
+        data = ExperimentCompleted(
+            reason=reason,
+            turns=conversation.turns_completed,
+            duration=conversation.duration,
+            usage=conversation.usage.data(),
+        )
+        cost = self._cost()
+        if cost is not None:
+            data["cost_usd"] = cost
+        return experiment_completed(data)
+
+    def _failed(self, error: Exception) -> Draft:
+        conversation = self._conversation
+        data = ExperimentFailed(
+            error=_error_data(error),
+            turns=conversation.turns_completed,
+            duration=conversation.duration,
+            usage=conversation.usage.data(),
+        )
+        cost = self._cost()
+        if cost is not None:
+            data["cost_usd"] = cost
+        return experiment_failed(data)
+
+    def _cost(self) -> float | None:
+        cost = self._conversation.cost_usd
+        return None if cost is None else round(cost, 9)
+
+    def _disk_is_full(self) -> bool:
+        folder = self._store.folder
+        return folder is not None and folder.free_bytes() < self._min_free
+
+    def _disk_detail(self) -> str:
+        return f"less than {self._min_free} bytes are free on the disk of the events"
+
+
+def resumption(conversation: Conversation, reason: ResumeReason) -> Draft:
+    """Draft the event that says where a conversation goes on."""
+    step = next_step(conversation, Rules())
+    match step:
+        case Speak(turn_number, agent_id):
+            speaker: str | None = agent_id
+        case StartTurn(turn_number) | EndTurn(turn_number):
+            speaker = None
+        case _:
+            turn_number, speaker = conversation.turn_number, None
+    return experiment_resumed(
+        ExperimentResumed(
+            turn_number=turn_number,
+            agent_id=speaker,
+            reason=reason,
+            changes={},
+            writer=this_writer(),
+        )
+    )
+
+
+def _context_full(agent: Agent, usage: ContextUsage) -> Pause:
+    return Pause(
+        "context_limit",
+        f"{agent.agent_id} has used {usage['percentage']} % of the {usage['limit']} tokens of "
+        f"context of {usage['model']}",
+    )
+
+
+def _error_data(error: Exception) -> ErrorData:
+    if isinstance(error, ProviderError):
+        data = ErrorData(kind=error.kind, message=error.message)
+        if error.status is not None:
+            data["status"] = error.status
+        return data
+    return ErrorData(kind="internal", message=f"{type(error).__name__}: {error}")

@@ -1,0 +1,76 @@
+"""Several experiments at once: so many at a time, their events in one stream."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from pidgin_cli.engine.control import Control
+from pidgin_cli.engine.engine import DialogueEngine
+from pidgin_cli.engine.experiment import Experiment
+from pidgin_cli.engine.turns import Pause
+from pidgin_cli.events.event import Event
+
+_Item = Event | None
+
+
+@dataclass(slots=True)
+class Fleet:
+    """Runs experiments side by side; the failure of one does not stop the others.
+
+    Afterwards `failures` holds what could not be run or recorded, by experiment id.
+
+    Args:
+        jobs: how many run at once.
+    """
+
+    engine: DialogueEngine
+    jobs: int = 1
+    failures: dict[str, Exception] = field(default_factory=dict)
+    _controls: dict[str, Control] = field(default_factory=dict)
+    _leaving: Pause | None = None
+
+    def leave(self, pause: Pause) -> None:
+        """Pause all that run so that they can be resumed, and begin no other."""
+        self._leaving = pause
+        for control in self._controls.values():
+            control.leave(pause)
+
+    async def run(self, experiments: Iterable[Experiment]) -> AsyncGenerator[Event, None]:
+        """Give the events of all experiments: each in its own order, each after it is stored.
+
+        The next event is made when the last one has been taken: memory stays flat.
+        """
+        waiting = iter(experiments)
+        events: asyncio.Queue[_Item] = asyncio.Queue(maxsize=1)
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(self.jobs):
+                workers.create_task(self._work(waiting, events))
+            working = self.jobs
+            while working:
+                event = await events.get()
+                if event is None:
+                    working -= 1
+                else:
+                    yield event
+
+    async def _work(self, waiting: Iterable[Experiment], events: asyncio.Queue[_Item]) -> None:
+        for experiment in waiting:
+            if self._leaving is not None:
+                break
+            try:
+                await self._run(experiment, events)
+            except Exception as error:  # noqa: BLE001 - it is told of when the others are done
+                self.failures[experiment.experiment_id] = error
+        await events.put(None)
+
+    async def _run(self, experiment: Experiment, events: asyncio.Queue[_Item]) -> None:
+        control = self._controls[experiment.experiment_id] = Control()
+        try:
+            async with aclosing(self.engine.run(experiment, control)) as stream:
+                async for event in stream:
+                    await events.put(event)
+        finally:
+            del self._controls[experiment.experiment_id]
