@@ -1,0 +1,90 @@
+"""The two sides of a conversation as they are typed, and what the configuration adds to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Annotated, Any
+
+import typer
+
+from pidgin_cli.config.settings import AgentSettings
+from pidgin_cli.engine.experiment import PARAMETERS, participant
+from pidgin_cli.events.conversation import Agent
+
+DEFAULT_MODEL = "sim:chatty"
+READABLE_PACE = 50
+"""Tokens a second at which a person can follow what simulated agents say."""
+
+
+def _option(flag: str, words: str, **more: Any) -> Any:
+    return typer.Option(flag, help=words, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """Options of the first agent, a, and of the second one, b."""
+
+    a: Annotated[
+        str | None,
+        typer.Option("--agent-a", "-a", metavar="MODEL", help="First agent, such as sim:chatty."),
+    ] = None
+    b: Annotated[
+        str | None,
+        typer.Option("--agent-b", "-b", metavar="MODEL", help="Second agent."),
+    ] = None
+    name_a: Annotated[str | None, _option("--name-a", "What a is called.")] = None
+    name_b: Annotated[str | None, _option("--name-b", "What b is called.")] = None
+    system_a: Annotated[str | None, _option("--system-a", "System prompt of a.")] = None
+    system_b: Annotated[str | None, _option("--system-b", "System prompt of b.")] = None
+    temperature_a: Annotated[
+        float | None, _option("--temperature-a", "Temperature of a.", min=0)
+    ] = None
+    temperature_b: Annotated[
+        float | None, _option("--temperature-b", "Temperature of b.", min=0)
+    ] = None
+    top_p_a: Annotated[float | None, _option("--top-p-a", "top_p of a.", min=0, max=1)] = None
+    top_p_b: Annotated[float | None, _option("--top-p-b", "top_p of b.", min=0, max=1)] = None
+    max_tokens_a: Annotated[
+        int | None, _option("--max-tokens-a", "Longest response of a, in tokens.", min=1)
+    ] = None
+    max_tokens_b: Annotated[
+        int | None, _option("--max-tokens-b", "Longest response of b, in tokens.", min=1)
+    ] = None
+    seed_a: Annotated[int | None, _option("--seed-a", "Seed of a's own.", min=0)] = None
+    seed_b: Annotated[int | None, _option("--seed-b", "Seed of b's own.", min=0)] = None
+    thinking_a: Annotated[
+        bool | None, _option("--thinking-a/--no-thinking-a", "Whether a thinks first.")
+    ] = None
+    thinking_b: Annotated[
+        bool | None, _option("--thinking-b/--no-thinking-b", "Whether b thinks first.")
+    ] = None
+
+
+def typed_agents(
+    sides: Sides, named: Mapping[str, AgentSettings], *, paced: bool
+) -> tuple[Agent, ...]:
+    """Give the two agents.
+
+    Args:
+        named: agents of the configuration; what was typed goes before what they say.
+        paced: whether agents that nobody named speak at the pace of a reader.
+    """
+    default = f"{DEFAULT_MODEL},pace={READABLE_PACE}" if paced else DEFAULT_MODEL
+    return tuple(_agent(sides, side, default, named) for side in ("a", "b"))
+
+
+def _agent(sides: Sides, side: str, default: str, named: Mapping[str, AgentSettings]) -> Agent:
+    typed = AgentSettings(
+        model=getattr(sides, side) or default,
+        system_prompt=getattr(sides, f"system_{side}"),
+        **{name: getattr(sides, f"{name}_{side}") for name in ("name", *PARAMETERS)},
+    )
+    settings = _laid_over(named[typed.model], typed) if typed.model in named else typed
+    return participant(f"agent_{side}", settings)
+
+
+def _laid_over(base: AgentSettings, typed: AgentSettings) -> AgentSettings:
+    names = [field.name for field in fields(AgentSettings) if field.name != "model"]
+    values = {name: getattr(typed, name) for name in names}
+    return replace(base, **{name: value for name, value in values.items() if value is not None})

@@ -1,0 +1,74 @@
+"""The table of commands, from which help, man pages and completions follow."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+import typer
+import typer.main
+from typer.core import TyperGroup
+from typer.models import Context
+
+from pidgin_cli.version import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One command: its name, which is also its module's, and what it does in a few words."""
+
+    name: str
+    summary: str
+
+
+COMMANDS = (
+    Row("run", "Hold conversations and emit their events."),
+    Row("tail", "Follow events live."),
+    Row("list", "List the experiments of the store."),
+)
+
+
+class Commands(TyperGroup):
+    """The commands of the table; a module is loaded when its command is called."""
+
+    def list_commands(self, ctx: object) -> list[str]:
+        """Give the names in the order of the table."""
+        return [row.name for row in COMMANDS]
+
+    def get_command(self, ctx: object, cmd_name: str):  # type: ignore[no-untyped-def]
+        """Give the command of that name, or None."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"pidgin_cli.cli.commands.{cmd_name}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: object, formatter) -> None:  # type: ignore[no-untyped-def]
+        """Write the table into the help, without loading any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(row.name, row.summary) for row in COMMANDS])
+
+
+def _show_version(context: Context, value: bool) -> None:
+    if value:
+        typer.echo(f"pidgin {VERSION}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=Commands,
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """Let language models talk to each other, and record everything as a stream of events."""

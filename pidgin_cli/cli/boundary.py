@@ -1,0 +1,116 @@
+"""The edge of the program: arguments in, an exit status or a signal out, never a traceback."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from pidgin_cli.errors import ExitStatus, PidginError
+
+INTERRUPTED = 128 + signal.SIGINT
+
+
+class DiedOfSignal(BaseException):
+    """Everything is cleaned up: end the process by this signal itself."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the program and give its exit status; a process that a signal ends does not return."""
+    try:
+        _guard_descriptors()
+        return _program(arguments)
+    except PidginError as error:
+        complain(str(error))
+        return error.exit_status
+    except DiedOfSignal as order:
+        die_of(order.number)
+    except KeyboardInterrupt:
+        die_of(signal.SIGINT)
+    except BrokenPipeError:
+        die_of(signal.SIGPIPE)
+    except OSError as error:
+        complain(_described(error))
+    except Exception as error:  # noqa: BLE001 - the last place where it can be said in one line
+        complain(f"internal error: {type(error).__name__}: {error} ({_place(error)})")
+    return ExitStatus.FAILED
+
+
+def complain(message: str) -> None:
+    """Tell a person on stderr, in one line."""
+    line = "pidgin: " + " ".join(message.split("\n")) + "\n"
+    try:
+        os.write(2, line.encode(errors="backslashreplace"))
+    except OSError:
+        # There is nobody left to tell.
+        return
+
+
+def die_of(number: int) -> NoReturn:
+    """End this process by a signal, as its parent expects of a program that a signal ended."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    # A signal that is blocked does not arrive.
+    os._exit(128 + number)
+
+
+def _program(arguments: Sequence[str]) -> int:
+    from typer._click.exceptions import ClickException, NoArgsIsHelpError
+    from typer.main import get_command
+
+    from pidgin_cli.cli.app import app
+
+    try:
+        status = get_command(app).main(list(arguments), prog_name="pidgin", standalone_mode=False)
+        sys.stdout.flush()
+    except NoArgsIsHelpError as usage:
+        usage.show()
+        return ExitStatus.USAGE
+    except ClickException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context is not None else "pidgin"
+        complain(f"{error.format_message().rstrip('.')}; try '{path} --help'")
+        return error.exit_code
+    if status == INTERRUPTED:
+        raise KeyboardInterrupt
+    return int(status or ExitStatus.DONE)
+
+
+def _guard_descriptors() -> None:
+    """See that no file that is opened later can take the place of a standard stream.
+
+    Raises:
+        PidginError: stdout is closed, so that nothing could be delivered.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            if descriptor == 1:
+                raise PidginError("stdout is closed") from None
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _described(error: OSError) -> str:
+    if error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    if error.errno in (errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG):
+        return f"cannot write to stdout: {error.strerror}"
+    return str(error.strerror or error)
+
+
+def _place(error: Exception) -> str:
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None:
+        return "no place is known"
+    code = traceback.tb_frame.f_code
+    return f"{os.path.basename(code.co_filename)}:{traceback.tb_lineno}"

@@ -1,0 +1,44 @@
+"""`pidgin list`: list the experiments of the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import typer
+
+from pidgin_cli.cli.listing import Listed, write_listing
+from pidgin_cli.cli.options import CommonOptions, command, folder_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOptions(CommonOptions):
+    """What `list` takes."""
+
+    group: Annotated[
+        str | None, typer.Option("--group", metavar="NAME", help="Only those of this group.")
+    ] = None
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--state",
+            metavar="STATE",
+            help="Only running, paused, completed, failed, crashed or unknown ones; "
+            "several with commas.",
+        ),
+    ] = None
+    format: Annotated[
+        Literal["auto", "table", "jsonl", "tsv", "ids"],
+        typer.Option(
+            "--format", "-f", help="What stdout gets; auto: a table on a terminal, else JSONL."
+        ),
+    ] = "auto"
+
+
+def list_experiments(options: ListOptions) -> None:
+    """List the experiments of the store, oldest first, with their state."""
+    listed = Listed(options.group, options.state or [], options.format)
+    write_listing(folder_of(options.settings()), listed)
+
+
+app = command(ListOptions, list_experiments)

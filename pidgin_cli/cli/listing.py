@@ -1,0 +1,155 @@
+"""Joining `list`: which experiments are shown, and as what."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
+from pidgin_cli.config.nearest import nearest
+from pidgin_cli.errors import UnknownExperimentError, UsageError
+from pidgin_cli.events.codec import encode_object
+from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.overview import STATES, Overview, overview
+
+ListFormat = Literal["auto", "table", "jsonl", "tsv", "ids"]
+COLUMNS = ("id", "state", "group", "labels", "turns", "cost_usd", "size", "age", "path")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is to be listed; states may hold several with commas."""
+
+    group: str | None
+    states: Sequence[str]
+    format: ListFormat
+
+
+def write_listing(folder: Folder, listed: Listed, clock: Callable[[], float] = time.time) -> None:
+    """Write the experiments of a folder to stdout, by the time when they began.
+
+    Raises:
+        UsageError: a state is not one.
+    """
+    states = _states(listed.states)
+    shown = [
+        each
+        for each in _overviews(folder)
+        if (listed.group is None or each.group == listed.group) and each.state in states
+    ]
+    shown.sort(key=lambda each: (each.started, each.experiment_id))
+    Sink().write_each(_lines(shown, _format(listed.format), clock()))
+
+
+def _overviews(folder: Folder) -> Iterator[Overview]:
+    for experiment_id in folder.experiment_ids():
+        # One that was removed since the folder was read is not there to be listed.
+        with suppress(UnknownExperimentError):
+            yield overview(folder, experiment_id)
+
+
+def _states(typed: Sequence[str]) -> frozenset[str]:
+    names = [name for each in typed for name in each.split(",")]
+    for name in names:
+        if name not in STATES:
+            near = nearest(name, STATES)
+            hint = f"; did you mean {near}?" if near else ""
+            raise UsageError(f"no state {name!r}: there are {', '.join(STATES)}{hint}")
+    return frozenset(names or STATES)
+
+
+def _format(asked: ListFormat) -> ListFormat:
+    if asked != "auto":
+        return asked
+    return "table" if is_terminal(STDOUT) else "jsonl"
+
+
+def _lines(shown: Iterable[Overview], form: ListFormat, now: float) -> Iterator[bytes]:
+    match form:
+        case "ids":
+            yield from (f"{each.experiment_id}\n".encode() for each in shown)
+        case "jsonl":
+            yield from (encode_object(_row(each, now)) for each in shown)
+        case "tsv":
+            yield ("\t".join(COLUMNS) + "\n").encode()
+            for each in shown:
+                cells = [_cell(value) for value in _row(each, now).values()]
+                yield ("\t".join(cells) + "\n").encode(errors="replace")
+        case _:
+            yield from _table([_words(each, now) for each in shown])
+
+
+def _row(each: Overview, now: float) -> dict[str, Any]:
+    values = (
+        each.experiment_id,
+        each.state,
+        each.group,
+        dict(each.labels),
+        each.turns,
+        each.cost_usd,
+        each.size,
+        round(max(0.0, now - each.updated), 3),
+        str(each.path),
+    )
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return _one_line(",".join(f"{key}={item}" for key, item in value.items()))
+    return _one_line(str(value))
+
+
+def _one_line(text: str) -> str:
+    from pidgin_cli.views.visible import visible
+
+    return visible(text, newlines=False)
+
+
+def _words(each: Overview, now: float) -> list[str]:
+    row = _row(each, now)
+    return [
+        each.experiment_id,
+        each.state,
+        _cell(each.group),
+        _cell(row["labels"]),
+        str(each.turns),
+        "" if each.cost_usd is None else f"{each.cost_usd:.2f}",
+        _size(each.size),
+        _age(row["age"]),
+        _one_line(str(each.path)),
+    ]
+
+
+def _table(rows: list[list[str]]) -> Iterator[bytes]:
+    """Give aligned columns, without those that are empty, cut at the width of the terminal."""
+    if not rows:
+        return
+    kept = [place for place in range(len(COLUMNS)) if any(row[place] for row in rows)]
+    table = [list(COLUMNS), *rows]
+    widths = {place: max(len(row[place]) for row in table) for place in kept}
+    width = shutil.get_terminal_size((10_000, 24)).columns
+    for row in table:
+        line = "  ".join(row[place].ljust(widths[place]) for place in kept).rstrip()
+        yield f"{line[:width]}\n".encode(errors="replace")
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+def _age(seconds: float) -> str:
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,93 @@
+"""Options: those of every command, and how a dataclass of options becomes a command."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import typer
+
+from pidgin_cli.config.load import load_settings
+from pidgin_cli.config.settings import Settings
+from pidgin_cli.errors import ExitStatus
+from pidgin_cli.store.folder import Folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommonOptions:
+    """What every command takes."""
+
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="Read the configuration from this file."),
+    ] = None
+    data_dir: Annotated[
+        Path | None,
+        typer.Option("--data-dir", metavar="FOLDER", help="Keep and find events in this folder."),
+    ] = None
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")
+    ] = False
+
+    def settings(self) -> Settings:
+        """Give the configuration with these options over it.
+
+        Raises:
+            ConfigError: a file, variable or flag is wrong.
+        """
+        overrides = {}
+        if self.data_dir is not None:
+            overrides["events.storage.data_dir"] = (str(self.data_dir), "--data-dir")
+        return load_settings(explicit=self.config, overrides=overrides).settings
+
+
+def folder_of(settings: Settings) -> Folder:
+    """Give the folder of the store."""
+    storage = settings.events.storage
+    return Folder(storage.data_dir, storage.group_readable)
+
+
+Options = TypeVar("Options", bound=CommonOptions)
+
+
+def command(
+    options: type[Options], function: Callable[[Options], ExitStatus | None]
+) -> typer.Typer:
+    """Make a command whose options are the fields of a dataclass, and whose help is its words.
+
+    A field is annotated with typer.Option or typer.Argument; the function is given them all as
+    one value.
+    """
+
+    def typed(**values: Any) -> ExitStatus | None:
+        return function(options(**values))
+
+    hints = get_type_hints(options, include_extras=True)
+    parameters = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=_default(field),
+            annotation=hints[field.name],
+        )
+        for field in fields(options)
+    ]
+    typed.__doc__ = function.__doc__
+    typed.__annotations__ = hints
+    typed.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    app = typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.command()(typed)
+    return app
+
+
+def _default(field: Any) -> Any:
+    if field.default is not MISSING:
+        return field.default
+    return inspect.Parameter.empty if field.default_factory is MISSING else field.default_factory()

@@ -1,0 +1,43 @@
+"""The initial prompt as it was typed: the text itself, @FILE, or - for stdin."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pidgin_cli.cli.streams import STDIN
+from pidgin_cli.errors import UsageError
+from pidgin_cli.store.reader import descriptor_blocks
+
+DEFAULT_PROMPT = "Hello! Please find something worth talking about, and talk about it together."
+
+
+def read_prompt(typed: str | None) -> str:
+    """Give the prompt that is meant; one newline at the end of a file is not part of it.
+
+    Raises:
+        UsageError: the file cannot be read, or it is not UTF-8.
+    """
+    if typed is None:
+        return DEFAULT_PROMPT
+    if typed == "-":
+        return _text(b"".join(descriptor_blocks(STDIN)), "stdin")
+    if typed.startswith("@"):
+        return _text(_content(Path(typed[1:])), typed[1:])
+    return _text(os.fsencode(typed), "-p")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read the prompt {path}: {error.strerror}") from None
+
+
+def _text(data: bytes, where: str) -> str:
+    try:
+        return data.decode().removesuffix("\n")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"the prompt of {where} is not UTF-8: byte {error.start} is 0x{data[error.start]:02x}"
+        ) from None

@@ -1,0 +1,123 @@
+"""How events look on stdout: as their own lines, as a text to read, as one line each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal, Protocol
+
+import typer
+
+from pidgin_cli.cli.options import CommonOptions
+from pidgin_cli.cli.streams import STDOUT, is_terminal, write_all
+from pidgin_cli.events.codec import encode
+from pidgin_cli.events.event import Event
+
+Colour = Literal["auto", "always", "never"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderingOptions(CommonOptions):
+    """What the commands take that show events."""
+
+    format: Annotated[
+        Literal["auto", "jsonl", "text"],
+        typer.Option(
+            "--format", "-f", help="What stdout gets; auto: text on a terminal, JSONL otherwise."
+        ),
+    ] = "auto"
+    color: Annotated[
+        Colour, typer.Option("--color", help="Colours in text; auto: on a terminal.")
+    ] = "auto"
+
+    @property
+    def as_text(self) -> bool:
+        """Whether a person is to read it."""
+        return self.format == "text" or (self.format == "auto" and is_terminal(STDOUT))
+
+    def rendering(self, *, single: bool) -> Rendering:
+        """Give what was asked for; of several experiments, text has one line an event."""
+        if not self.as_text:
+            return JsonLines()
+        if not single:
+            return Brief()
+        return Text(colour=is_coloured(self.color, os.environ))
+
+
+class Rendering(Protocol):
+    """Makes bytes for stdout of events."""
+
+    def feed(self, event: Event) -> bytes:
+        """Give what is to be written of the next event."""
+
+    def finish(self) -> bytes:
+        """Give what is to be written at the end."""
+
+    def watch(self, experiment_id: str, agent_id: str, response: int, text: str) -> None:
+        """Show text of a response as it comes, where that is to be seen."""
+
+
+class JsonLines:
+    """Events as the store has them, byte for byte."""
+
+    def feed(self, event: Event) -> bytes:
+        """Give the event's line."""
+        return encode(event)
+
+    def finish(self) -> bytes:
+        """Give nothing more."""
+        return b""
+
+    def watch(self, experiment_id: str, agent_id: str, response: int, text: str) -> None:
+        """Wait for the event that records it."""
+
+
+class Text:
+    """One conversation to read; a person at a terminal sees every piece as it comes."""
+
+    def __init__(self, *, colour: bool) -> None:
+        from pidgin_cli.views.text import TextView
+
+        self._view = TextView(colour=colour)
+        self._live = is_terminal(STDOUT)
+
+    def feed(self, event: Event) -> bytes:
+        """Give the text of the event."""
+        return self._view.feed(event).encode(errors="replace")
+
+    def finish(self) -> bytes:
+        """Say where the conversation stands, if it has not ended."""
+        return self._view.finish().encode(errors="replace")
+
+    def watch(self, experiment_id: str, agent_id: str, response: int, text: str) -> None:
+        """Write the piece to the terminal at once."""
+        if self._live:
+            write_all(self._view.live(agent_id, response, text).encode(errors="replace"))
+
+
+class Brief:
+    """Several experiments at once: a line for each event that matters."""
+
+    def feed(self, event: Event) -> bytes:
+        """Give the line of the event, or nothing."""
+        from pidgin_cli.views.brief import IMPORTANT, brief
+
+        line = brief(event) if event.type in IMPORTANT else None
+        return b"" if line is None else f"{line}\n".encode(errors="replace")
+
+    def finish(self) -> bytes:
+        """Give nothing more."""
+        return b""
+
+    def watch(self, experiment_id: str, agent_id: str, response: int, text: str) -> None:
+        """Show no pieces: several conversations would be mixed."""
+
+
+def is_coloured(choice: Colour, environ: Mapping[str, str]) -> bool:
+    """Decide on colours: the flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    return bool(environ.get("FORCE_COLOR")) or is_terminal(STDOUT)
