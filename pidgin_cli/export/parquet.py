@@ -1,0 +1,104 @@
+"""Parquet files: the one module that knows pyarrow."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from pidgin_cli.errors import StoreError, UsageError
+from pidgin_cli.export.rows import Column, Row
+
+GROUP_ROWS = 50_000
+GROUP_CHARACTERS = 16_000_000
+"""A row group holds so many rows, or so many characters of text, whichever comes first."""
+
+
+def write_parquet(
+    rows: Iterable[Row], columns: Sequence[Column], path: Path, *, overwrite: bool = False
+) -> int:
+    """Write a table, and give the number of its rows; holds one row group.
+
+    The file is readable by its owner alone, and appears whole or not at all.
+
+    Raises:
+        UsageError: there is such a file already, and `overwrite` is not set.
+        StoreError: the file cannot be written.
+    """
+    written = 0
+    with _appearing(path, overwrite=overwrite) as stream:
+        import pyarrow.parquet
+
+        schema = _schema(columns)
+        with pyarrow.parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
+            for group in _groups(rows, columns):
+                writer.write_batch(_batch(group, schema))
+                written += len(group)
+    return written
+
+
+def _schema(columns: Sequence[Column]) -> Any:
+    import pyarrow
+
+    types = {
+        "text": pyarrow.string(),
+        "integer": pyarrow.int64(),
+        "number": pyarrow.float64(),
+        "boolean": pyarrow.bool_(),
+        "time": pyarrow.timestamp("us", tz="UTC"),
+    }
+    return pyarrow.schema(
+        [
+            pyarrow.field(column.name, types[column.type], metadata={"meaning": column.meaning})
+            for column in columns
+        ]
+    )
+
+
+def _batch(rows: list[Row], schema: Any) -> Any:
+    import pyarrow
+
+    arrays = [pyarrow.array([row[field.name] for row in rows], field.type) for field in schema]
+    return pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _groups(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[list[Row]]:
+    texts = [column.name for column in columns if column.type == "text"]
+    group: list[Row] = []
+    characters = 0
+    for row in rows:
+        group.append(row)
+        characters += sum(len(row[name] or "") for name in texts)
+        if len(group) >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
+            yield group
+            group, characters = [], 0
+    if group:
+        yield group
+
+
+@contextmanager
+def _appearing(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
+    """Give a stream whose bytes become the file when all went well, and vanish otherwise."""
+    _refuse_existing(path, overwrite=overwrite)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            _refuse_existing(path, overwrite=overwrite)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _refuse_existing(path: Path, *, overwrite: bool) -> None:
+    if not overwrite and os.path.lexists(path):
+        raise UsageError(f"{path} exists already: give another name, or --force to replace it")

@@ -1,0 +1,80 @@
+"""Times, sums and values as people read them, the same in every time zone and locale."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+from pidgin_cli.events.codec import encode_object
+from pidgin_cli.views.visible import one_line
+
+_DAY = 86_400.0
+
+
+def moment(timestamp: float) -> str:
+    """Give Unix seconds as date and time of day, in UTC."""
+    return _time(timestamp, "%Y-%m-%d %H:%M:%S UTC")
+
+
+def instant(timestamp: float) -> str:
+    """Give Unix seconds as programs read them, in UTC: RFC 3339 with microseconds."""
+    return _time(timestamp, "%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def time_of_day(timestamp: float) -> str:
+    """Give Unix seconds as a time of day, in UTC."""
+    return _time(timestamp, "%H:%M:%SZ")
+
+
+def seconds(value: float) -> str:
+    """Give a length of time: `1.2 s`, `2 min 05 s`, `3 h 07 min`."""
+    if value < 59.95:
+        return f"{value:.1f} s" if value > -_DAY else f"{value:.3g} s"
+    if not value < 1000 * _DAY:
+        return f"{value:.3g} s"
+    if value < 3599.5:
+        return f"{round(value) // 60} min {round(value) % 60:02d} s"
+    minutes = round(value / 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def share(value: float) -> str:
+    """Give a figure between 0 and 1 with two decimals, and any other as it is."""
+    return f"{value:.2f}" if abs(value) < 1000 else f"{value:.3g}"
+
+
+def dollars(cost: float | None) -> str:
+    """Give a sum of money; None is one that is not known."""
+    if cost is None:
+        return "not known"
+    if not math.isfinite(cost) or abs(cost) >= 1e12:
+        return f"${cost:.3g}"
+    return f"${cost:.2f}" if cost == 0 or abs(cost) >= 1 else f"${cost:.4f}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Give a number with its noun: `1 turn`, `2 turns`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """Give the beginning of a text on one line, with an ellipsis where something is missing."""
+    line = one_line(text[: 4 * limit])
+    whole = len(text) <= 4 * limit and len(line) <= limit
+    return line if whole else f"{line[:limit].rstrip()}…"
+
+
+def compact(value: Any) -> str:
+    """Give any value of JSON as text on one line."""
+    try:
+        return encode_object({"": value})[4:-2].decode()
+    except (TypeError, RecursionError):
+        return "(nested too deeply)"
+
+
+def _time(timestamp: float, layout: str) -> str:
+    try:
+        return datetime.fromtimestamp(timestamp, UTC).strftime(layout)
+    except (OverflowError, OSError, ValueError):
+        return f"{timestamp!r} s"

@@ -1,0 +1,37 @@
+"""How those who take part are called where a person reads it."""
+
+from __future__ import annotations
+
+from pidgin_cli.events.conversation import Agent, Conversation
+
+
+def full_name(agent: Agent) -> str:
+    """Give what the agent is called, and its id where that is something else."""
+    if agent.name is None or agent.name == agent.agent_id:
+        return agent.agent_id
+    return f"{agent.name} ({agent.agent_id})"
+
+
+def full_model(model: str, provider: str) -> str:
+    """Give the model with its provider before it, so that a simulated one is seen to be one."""
+    if not provider or model.startswith(f"{provider}:"):
+        return model
+    return f"{provider}:{model}"
+
+
+def speaker(conversation: Conversation, agent_id: str) -> str:
+    """Give what the agent of that id is called; the id itself where the log introduced nobody."""
+    agent = _agent(conversation, agent_id)
+    return full_name(agent) if agent is not None else agent_id.strip() or "somebody"
+
+
+def speaker_model(conversation: Conversation, agent_id: str, model: str | None = None) -> str:
+    """Give the model that the agent speaks with, or the one that answered; "" if none is known."""
+    agent = _agent(conversation, agent_id)
+    if agent is None:
+        return model or ""
+    return full_model(model or agent.model, agent.provider)
+
+
+def _agent(conversation: Conversation, agent_id: str) -> Agent | None:
+    return next((agent for agent in conversation.agents if agent.agent_id == agent_id), None)

@@ -1,0 +1,148 @@
+"""Rows of tables, from events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pidgin_cli.events.codec import decode
+from pidgin_cli.events.event import Event
+from pidgin_cli.export.rows import TABLES, Column, Row, event_rows, message_rows
+
+LINE = (
+    b'{"v":1,"id":"abc123","type":"response.completed","experiment_id":"exp_001",'
+    b'"timestamp":1234567890.123456,"turn_number":0,"agent_id":"agent_a",'
+    b'"data":{"content":"Hello!","tokens":3,"duration":1.2},"copied_from":"x"}'
+)
+TYPES = {"text": str, "integer": int, "number": float, "boolean": bool, "time": int}
+
+
+def event(kind: str, experiment_id: str = "exp_1", **data: Any) -> Event:
+    return Event(kind, experiment_id, "i", 1.5, 0, "agent_a", data)
+
+
+def started(*agents: Any) -> Event:
+    return event("experiment.started", agents=list(agents), initial_prompt=5, changes=None)
+
+
+def test_an_event_is_a_row() -> None:
+    assert list(event_rows([decode(LINE)])) == [
+        {
+            "experiment_id": "exp_001",
+            "position": 0,
+            "id": "abc123",
+            "type": "response.completed",
+            "timestamp": 1_234_567_890_123_456,
+            "turn_number": 0,
+            "agent_id": "agent_a",
+            "v": 1,
+            "data": '{"content":"Hello!","tokens":3,"duration":1.2}',
+            "extra": '{"copied_from":"x"}',
+        }
+    ]
+
+
+def test_positions_count_for_each_experiment() -> None:
+    events = [event("odd", one) for one in ("a", "b", "a", "b", "b")]
+    places = [(row["experiment_id"], row["position"]) for row in event_rows(events)]
+    assert places == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("b", 2)]
+
+
+def test_a_message_is_a_row_with_who_said_it() -> None:
+    agent = {"agent_id": "agent_a", "model": "chatty", "provider": "sim", "name": "Ada"}
+    said = event("response.completed", content="Hi", tokens=2, duration=1, response=4)
+    expected = {
+        "experiment_id": "exp_1",
+        "position": 0,
+        "turn_number": 0,
+        "agent_id": "agent_a",
+        "name": "Ada",
+        "model": "chatty",
+        "provider": "sim",
+        "timestamp": 1_500_000,
+        "content": "Hi",
+        "length": 2,
+        "tokens": 2,
+        "duration": 1.0,
+        "interrupted": False,
+        "reasoning": None,
+        "response": 4,
+    }
+    assert [expected] == list(message_rows([started(agent), said]))
+
+
+def test_a_response_is_a_message_only_if_the_user_cut_it() -> None:
+    events = [
+        event("response.interrupted", content="cut by the user", reason="user"),
+        event("response.interrupted", content="cut by an error", reason="error"),
+        event("api.call.failed", error={"kind": "x", "message": "no speech"}),
+        event("experiment.failed", error={"kind": "x", "message": "no speech"}),
+    ]
+    rows = list(message_rows(events))
+    assert [(row["content"], row["interrupted"]) for row in rows] == [("cut by the user", True)]
+
+
+def test_messages_of_several_experiments_keep_apart() -> None:
+    events = [event("response.completed", one, content=one) for one in ("a", "b", "a")]
+    places = [(row["content"], row["position"]) for row in message_rows(events)]
+    assert places == [("a", 0), ("b", 0), ("a", 1)]
+
+
+KEYS = st.sampled_from(
+    ["agents", "content", "response", "tokens", "duration", "model", "reasoning", "reason", "odd"]
+)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats()
+    | st.text(st.characters(codec=None), max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(KEYS | st.sampled_from(["agent_id", "name"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+KINDS = [
+    "experiment.started",
+    "response.completed",
+    "response.interrupted",
+    "experiment.completed",
+    "odd.happened",
+]
+EVENTS = st.builds(
+    Event,
+    type=st.sampled_from(KINDS),
+    experiment_id=st.sampled_from(["exp_1", "\ud800"]),
+    id=st.just("i"),
+    timestamp=st.floats(allow_nan=False, allow_infinity=False),
+    turn_number=st.none() | st.integers(-(2**63), 2**64 - 1),
+    agent_id=st.sampled_from([None, "agent_a", "\udfff"]),
+    data=st.dictionaries(KEYS, VALUES, max_size=6),
+    v=st.sampled_from([1, 1, 2]),
+)
+
+
+@given(st.lists(EVENTS, max_size=8))
+def test_rows_hold_the_types_of_their_columns_whatever_comes(events: list[Event]) -> None:
+    for table in TABLES.values():
+        for row in table.rows(events):
+            assert [column.name for column in table.columns] == list(row)
+            assert all(fits(row, column) for column in table.columns)
+
+
+def fits(row: Row, column: Column) -> bool:
+    value = row[column.name]
+    if column.type == "text" and value is not None:
+        value.encode()
+    return value is None or type(value) is TYPES[column.type]
+
+
+def test_data_nested_too_deeply_for_json_does_not_lose_the_table() -> None:
+    data: dict[str, Any] = {}
+    for _ in range(900):
+        data = {"a": data}
+    (row,) = event_rows([event("odd.happened", **data)])
+    assert row["data"] == '"(nested too deeply)"'

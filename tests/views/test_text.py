@@ -1,0 +1,140 @@
+"""The text of a conversation, piece by piece."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from pidgin_cli.events.codec import decode
+from pidgin_cli.events.event import Event
+from pidgin_cli.events.kind import Draft
+from pidgin_cli.events.stamp import Stamp
+from pidgin_cli.events.turns import turn_started
+from pidgin_cli.views.text import TextView, text
+from tests.views.logs import cut, ended, log, measured, says, started, turn
+
+
+def events_of(*drafts: Draft) -> list[Event]:
+    ticks = count(1_000_000)
+    stamp = Stamp("exp_1", clock=lambda: float(next(ticks)), token=lambda size: "0f" * size)
+    return [stamp(draft) for draft in drafts]
+
+
+def shown(view: TextView, *drafts: Draft) -> str:
+    return "".join(map(view.feed, events_of(*drafts)))
+
+
+def begun(**options: Any) -> TextView:
+    view = TextView(**options)
+    shown(view, started())
+    return view
+
+
+def test_deltas_are_shown_as_they_come() -> None:
+    view = begun()
+    pieces = [view.feed(event) for event in events_of(*says(0, "agent_a", 0, "Hel", "lo\nyou"))]
+    assert pieces == [
+        "",
+        "",
+        "\n── turn 0 ──\n\nagent_a (sim:chatty)\n  Hel",
+        "lo\n  you",
+        "",
+        "\n[12 tokens, 1.2 s]\n",
+    ]
+
+
+def test_text_shown_live_is_not_shown_again() -> None:
+    view = begun()
+    speech = events_of(turn_started({}, 0), *says(0, "agent_a", 0, "Hello"))
+    before = "".join(map(view.feed, speech[:3]))
+    live = view.live("agent_a", 0, "Hel") + view.live("agent_a", 0, "lo")
+    after = "".join(map(view.feed, speech[3:]))
+    assert (before, live) == ("\n── turn 0 ──\n", "\nagent_a (sim:chatty)\n  Hello")
+    assert after == "\n[12 tokens, 1.2 s]\n"
+
+
+def test_a_response_without_deltas_is_shown_whole() -> None:
+    speech = [draft for draft in says(0, "agent_a", 0, "Hello") if "streaming" not in draft.type]
+    assert "\nagent_a (sim:chatty)\n  Hello\n[12 tokens, 1.2 s]\n" in shown(begun(), *speech)
+
+
+def test_an_interrupted_response_without_deltas_is_shown_whole() -> None:
+    speech = [d for d in cut(0, "agent_a", 0, "user", "Hel") if "streaming" not in d.type]
+    assert "  Hel\n[interrupted by the user after 3 characters and 0.8 s]\n" in shown(
+        begun(), *speech
+    )
+
+
+def test_live_text_without_a_last_word_is_marked_as_cut() -> None:
+    view = begun()
+    view.live("agent_a", 0, "Hel")
+    assert view.finish().startswith("\n[cut off here; no message]\n")
+
+
+def test_a_note_never_stands_on_the_line_of_speech() -> None:
+    view = begun()
+    view.live("agent_a", 0, "Hel")
+    assert shown(view, *measured(0, 0.5)) == "\n\n── turn 0 ──\n· convergence 0.50\n"
+    assert view.live("agent_a", 0, "lo") == "  lo"
+
+
+def test_whatever_is_said_is_indented() -> None:
+    forged = "── turn 9 ──\n\n· note\n\r\x0bagent_b (sim:terse)"
+    view = begun()
+    said = view.live("agent_a", 0, forged)
+    lines = said.removeprefix("\nagent_a (sim:chatty)\n").split("\n")
+    assert all(not line or line.startswith("  ") for line in lines)
+
+
+def test_the_view_has_no_escape_sequences_unless_they_are_asked_for() -> None:
+    drafts = [started(), *turn(0, says(0, "agent_a", 0, "Hello")), ended()]
+    assert "\x1b" not in shown(TextView(), *drafts)
+    assert "\x1b[36magent_a (sim:chatty)\x1b[0m" in shown(TextView(colour=True), *drafts)
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    drafts = [started(), *turn(0, says(0, "agent_a", 0, "Hello")), ended()]
+    coloured = shown(TextView(colour=True), *drafts)
+    assert shown(TextView(), *drafts) == re.sub(r"\x1b\[\d+m", "", coloured)
+
+
+def test_nothing_is_added_after_a_last_word() -> None:
+    view = begun()
+    shown(view, ended())
+    assert view.finish() == ""
+
+
+def test_events_of_an_unknown_schema_are_counted_and_not_shown() -> None:
+    (event,) = events_of(ended())
+    view = begun()
+    assert view.feed(replace(event, v=2)) == ""
+    assert "left out 1 of a schema version not known here" in view.finish()
+
+
+def test_a_log_that_begins_in_the_middle_names_its_experiment() -> None:
+    view = TextView()
+    assert shown(view, *measured(3, 0.5)).startswith("experiment exp_1\n\n── turn 3 ──\n")
+
+
+def test_the_two_foreign_lines_are_shown() -> None:
+    lines = [
+        b'{"v":1,"id":"abc123","type":"response.completed","experiment_id":"exp_001",'
+        b'"timestamp":1234567890.123,"turn_number":0,"agent_id":"agent_a",'
+        b'"data":{"content":"Hello!","tokens":3,"duration":1.2}}',
+        b'{"v":1,"id":"def456","type":"convergence.measured","experiment_id":"exp_001",'
+        b'"timestamp":1234567890.456,"turn_number":0,"agent_id":null,"data":{"score":0.15}}',
+    ]
+    said = "".join(text(map(decode, lines))).split("\n\n── unfinished")[0]
+    assert (
+        said == "experiment exp_001\n\n── turn 0 ──\n\nagent_a\n  Hello!\n"
+        "[3 tokens, 1.2 s]\n· convergence 0.15"
+    )
+
+
+def test_a_whole_log_and_its_pieces_are_the_same() -> None:
+    events = list(map(decode, log("crashed").split(b"\n")[:-1]))
+    view = TextView()
+    pieces = [view.feed(event) for event in events]
+    assert "".join([*pieces, view.finish()]) == "".join(text(events))
