@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -175,14 +175,13 @@ class Dialogue:
         if not self._control.ending:
             yield resumption(self._conversation, "paused")
 
-    def _injections(self) -> list[Draft]:
+    def _injections(self) -> Iterator[Draft]:
+        """Give what was injected, one by one: a request that was carried out is not again."""
         turn_number = self._conversation.turn_number if self._conversation.turn_open else None
-        drafts = []
         while self._control.injections:
             intervention = self._control.injections.popleft()
             if intervention.get("request") not in self._conversation.requests:
-                drafts.append(conductor_intervention(intervention, turn_number))
-        return drafts
+                yield conductor_intervention(intervention, turn_number)
 
     async def _response(self, turn_number: int, agent_id: str) -> AsyncGenerator[Draft, None]:
         conversation = self._conversation
