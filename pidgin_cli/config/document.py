@@ -1,0 +1,22 @@
+"""What a configuration file says: its keys, the lines they stand on, and their plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands behind a key.
+
+    Args:
+        line: of the key, from 1; also where the value is an alias of something further up.
+    """
+
+    line: int
+    value: Value
+
+
+Section: TypeAlias = dict[str, Entry]
+Value: TypeAlias = "bool | int | float | str | list[Value] | Section | None"

@@ -1,0 +1,90 @@
+"""From a plain value to the type that a setting has."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pidgin_cli.config.rules import RULES, Rule
+
+INTEGERS = range(-(2**63), 2**63)
+"""What fits into an event, where the settings of a run are written down."""
+
+_WANTED = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    Path: "a path",
+}
+
+
+def settle(pattern: str, hint: Any, value: object) -> Any:
+    """Give the value as the type that the hint asks for, when its rule allows it.
+
+    Args:
+        pattern: dotted key with `*` for names, by which the rule is found.
+        hint: bool, int, float, str, Path, a Literal, or one of these or None.
+
+    Raises:
+        ValueError: it is something else; the text says what was wanted.
+    """
+    options = [option for option in _options(hint) if option is not NoneType]
+    if value is None and len(options) < len(_options(hint)):
+        return None
+    rule = RULES.get(pattern)
+    wanted = rule.wanted if rule else _wanted(options[0])
+    try:
+        return _allowed(rule, options[0], value)
+    except ValueError:
+        raise ValueError(wanted) from None
+
+
+def _options(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+
+
+def _wanted(hint: Any) -> str:
+    if get_origin(hint) is Literal:
+        return f"one of {', '.join(get_args(hint))}"
+    return _WANTED[hint]
+
+
+def _allowed(rule: Rule | None, hint: Any, value: object) -> Any:
+    if rule and rule.parse and isinstance(value, str):
+        value = rule.parse(value)
+    typed = _typed(hint, value)
+    if rule and not rule.holds(typed):
+        raise ValueError(value)
+    return typed
+
+
+def _typed(hint: Any, value: object) -> Any:
+    if get_origin(hint) is Literal:
+        # By type too, because True == 1.
+        if type(value) is str and value in get_args(hint):
+            return value
+    elif hint is float:
+        return _number(value)
+    elif hint is Path:
+        return _path(value)
+    elif type(value) is hint and (hint is not int or value in INTEGERS):
+        return value
+    raise ValueError(value)
+
+
+def _number(value: object) -> float:
+    # bool is an int to Python, and not a number to anybody else.
+    if type(value) is float and math.isfinite(value):
+        return value
+    if type(value) is int and value in INTEGERS:
+        return float(value)
+    raise ValueError(value)
+
+
+def _path(value: object) -> Path:
+    if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
+        raise ValueError(value)
+    return Path(value)

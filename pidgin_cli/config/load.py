@@ -1,0 +1,146 @@
+"""The settings of this process: files, environment and flags, one over the other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pidgin_cli.config.files import SYSTEM_FILE, ConfigFile, files_to_read
+from pidgin_cli.config.folders import expand_home, from_folder, working_folder
+from pidgin_cli.config.interpret import Setting, setting_of, settings_in
+from pidgin_cli.config.schema import hints_of, is_section, keys_of_values, named_kind
+from pidgin_cli.config.settings import Settings
+from pidgin_cli.config.trust import refuse_restricted
+from pidgin_cli.errors import ConfigError
+
+ENVIRONMENT = {"PIDGIN_DATA_DIR": "events.storage.data_dir"}
+"""Variables that set a key each. Empty ones count as not set."""
+
+DEFAULT = "default"
+
+Layer = dict[tuple[str, ...], Setting]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The configuration, and where it came from.
+
+    Args:
+        origins: for each dotted key `default`, `FILE:LINE`, a variable's name or a flag.
+    """
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def load_settings(
+    *,
+    explicit: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    cwd: Path | None = None,
+    overrides: Mapping[str, tuple[Any, str]] | None = None,
+    system: Path = SYSTEM_FILE,
+) -> Loaded:
+    """Give the settings: defaults < system < user < project or named file < environment < flags.
+
+    Things with a name, such as agents, are replaced whole by a stronger file; all other keys are
+    replaced one by one. Paths come out absolute.
+
+    Args:
+        explicit: the file that --config names.
+        cwd: the folder to look in and to see relative paths from; the process's own by default.
+        overrides: from dotted keys to the value of a flag and the flag's name.
+        system: the file that holds for everybody on the machine.
+
+    Raises:
+        ConfigError: a file, variable or flag is wrong; the first fault that was found.
+    """
+    folder = working_folder() if cwd is None else Path(os.path.abspath(cwd))
+    layer: Layer = {}
+    for key, value in keys_of_values(Settings()):
+        layer[key.path] = Setting(key, value, DEFAULT)
+    for file in files_to_read(explicit, environ, folder, system):
+        layer = _laid_over(layer, _settings_of(file))
+    layer = _laid_over(layer, _from_environment(environ, folder))
+    layer = _laid_over(layer, _from_flags(overrides or {}, folder))
+    return _loaded({path: _at_home(setting, environ) for path, setting in layer.items()})
+
+
+def _settings_of(file: ConfigFile) -> list[Setting]:
+    data = file.read()
+    if data is None:
+        return []
+    # Only those who have a file pay for YAML.
+    from pidgin_cli.config.yaml_file import parse_yaml
+
+    settings = list(settings_in(parse_yaml(data, file.name), file.name))
+    if not file.trusted:
+        refuse_restricted(settings, file.name)
+    return [_seen_from(file.path.parent, setting) for setting in settings]
+
+
+def _from_environment(environ: Mapping[str, str], folder: Path) -> list[Setting]:
+    return [
+        _seen_from(folder, setting_of(dotted, environ[name], name))
+        for name, dotted in ENVIRONMENT.items()
+        if environ.get(name)
+    ]
+
+
+def _from_flags(overrides: Mapping[str, tuple[Any, str]], folder: Path) -> list[Setting]:
+    return [
+        _seen_from(folder, setting_of(dotted, value, flag))
+        for dotted, (value, flag) in overrides.items()
+    ]
+
+
+def _seen_from(folder: Path, setting: Setting) -> Setting:
+    if not isinstance(setting.value, Path):
+        return setting
+    return replace(setting, value=from_folder(setting.value, folder))
+
+
+def _at_home(setting: Setting, environ: Mapping[str, str]) -> Setting:
+    if not isinstance(setting.value, Path):
+        return setting
+    try:
+        path = expand_home(setting.value, environ, str(setting.key))
+    except ConfigError as error:
+        raise ConfigError(f"{setting.origin}: {error}") from None
+    return replace(setting, value=path)
+
+
+def _laid_over(below: Layer, above: Iterable[Setting]) -> Layer:
+    stronger = {setting.key.path: setting for setting in above}
+    replaced = {setting.key.owner for setting in stronger.values()} - {None}
+    kept = {path: setting for path, setting in below.items() if setting.key.owner not in replaced}
+    return kept | stronger
+
+
+def _loaded(layer: Layer) -> Loaded:
+    settings = _assembled(Settings, layer, ())
+    origins = {
+        str(key): layer[key.path].origin if key.path in layer else DEFAULT
+        for key, _ in keys_of_values(settings)
+    }
+    return Loaded(settings, MappingProxyType(origins))
+
+
+def _assembled(kind: Any, layer: Layer, path: tuple[str, ...]) -> Any:
+    values: dict[str, Any] = {}
+    for name, hint in hints_of(kind).items():
+        here = (*path, name)
+        named = named_kind(hint)
+        if is_section(hint):
+            values[name] = _assembled(hint, layer, here)
+        elif named:
+            names = dict.fromkeys(key[len(here)] for key in layer if key[: len(here)] == here)
+            things = {chosen: _assembled(named, layer, (*here, chosen)) for chosen in names}
+            values[name] = MappingProxyType(things)
+        elif here in layer:
+            values[name] = layer[here].value
+    return kind(**values)

@@ -1,0 +1,94 @@
+"""Which keys there are: read from the type hints of the settings' own dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
+
+from pidgin_cli.config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A place in the configuration.
+
+    Args:
+        path: the names that lead there.
+        pattern: the same, with `*` where the name is one that the user chose.
+    """
+
+    path: tuple[str, ...] = ()
+    pattern: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return ".".join(self.path)
+
+    @property
+    def rule(self) -> str:
+        """The pattern as tables of keys have it."""
+        return ".".join(self.pattern)
+
+    @property
+    def owner(self) -> tuple[str, ...] | None:
+        """The path of the named thing that this key is of, None where it is of none."""
+        if "*" not in self.pattern:
+            return None
+        return self.path[: self.pattern.index("*") + 1]
+
+    def field(self, name: str) -> Key:
+        """Give the key of a field under this one."""
+        return Key((*self.path, name), (*self.pattern, name))
+
+    def named(self, name: str) -> Key:
+        """Give the key of a thing under this one that the user named."""
+        return Key((*self.path, name), (*self.pattern, "*"))
+
+
+TOP = Key()
+
+
+@cache
+def hints_of(kind: Any) -> Mapping[str, Any]:
+    """Give the fields of a section with their types."""
+    return get_type_hints(kind)
+
+
+def required_in(kind: Any) -> list[str]:
+    """Give the fields of a section that have no default."""
+    return [
+        field.name
+        for field in fields(kind)
+        if field.default is MISSING and field.default_factory is MISSING
+    ]
+
+
+def is_section(hint: Any) -> bool:
+    """Say whether a field holds further fields."""
+    return is_dataclass(hint)
+
+
+def named_kind(hint: Any) -> type | None:
+    """Give the section that a mapping has behind each name, None where it is no mapping."""
+    kind: type | None = get_args(hint)[1] if get_origin(hint) is Mapping else None
+    return kind
+
+
+def keys_of_values(settings: Any, key: Key = TOP) -> Iterator[tuple[Key, Any]]:
+    """Give each single value with its key, in the order of the fields."""
+    for name, hint in hints_of(settings.__class__).items():
+        here, value = key.field(name), getattr(settings, name)
+        if is_section(hint):
+            yield from keys_of_values(value, here)
+        elif named_kind(hint):
+            for chosen, section in value.items():
+                yield from keys_of_values(section, here.named(chosen))
+        else:
+            yield here, value
+
+
+def elsewhere(name: str) -> str | None:
+    """Give the dotted key of the only setting of this name, wherever it is; else None."""
+    found = [str(key) for key, _ in keys_of_values(Settings()) if key.path[-1] == name]
+    return found[0] if len(found) == 1 else None

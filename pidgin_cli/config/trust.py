@@ -1,0 +1,45 @@
+"""What a ./pidgin.yaml may not do that nobody named: a cloned folder is a stranger's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pidgin_cli.config.interpret import Setting
+from pidgin_cli.errors import ConfigError
+
+
+def _always(_: Any) -> bool:
+    return True
+
+
+def _runs_a_command(model: str) -> bool:
+    return model.strip().lower().startswith("exec:")
+
+
+RESTRICTED: Mapping[str, Callable[[Any], bool]] = {
+    "events.storage.data_dir": _always,
+    "agents.*.model": _runs_a_command,
+}
+"""Dotted keys, each with all keys below it, and which of their values need trust."""
+
+
+def refuse_restricted(settings: Iterable[Setting], file: str) -> None:
+    """See that a file which was found and not named sets nothing that needs trust.
+
+    Raises:
+        ConfigError: it does; the text says which line and how to allow it.
+    """
+    for setting in settings:
+        if _needs_trust(setting):
+            raise ConfigError(
+                f"{setting.origin}: {setting.key} may not be set like this by a file that was "
+                f"found and not named: name it with --config {file} if you trust it"
+            )
+
+
+def _needs_trust(setting: Setting) -> bool:
+    return any(
+        f"{setting.key.rule}.".startswith(f"{restricted}.") and needs_trust(setting.value)
+        for restricted, needs_trust in RESTRICTED.items()
+    )

@@ -1,0 +1,157 @@
+"""Laws: whatever a file holds, it is either loaded or refused in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pidgin_cli.config.load import Loaded, load_settings
+from pidgin_cli.config.settings import (
+    AgentSettings,
+    AttractorSettings,
+    ContextSettings,
+    ConvergenceSettings,
+    ConversationSettings,
+    DefaultSettings,
+    EventSettings,
+    Settings,
+    StorageSettings,
+    StreamSettings,
+    as_plain,
+)
+from pidgin_cli.errors import ConfigError
+
+PIECES = st.sampled_from(
+    [
+        *("events", "storage", "data_dir", "min_free", "agents", "critic", "model", "defaults"),
+        *("max_turns", "conversation", "attractor", "action", "threshold", "durability"),
+        *(": ", ":\n", "\n", "\n  ", "\n    ", "- ", "? ", ", ", "{", "}", "[", "]", "\t", "#"),
+        *("&a ", "*a", "<<", "!!python/object:x ", "!!int ", "!!float ", "!!binary ", "!x ", "|\n"),
+        *(">-\n", "'", '"', "---\n", "...\n", "%YAML 1.1\n", "%TAG ! x\n", "~", "true", "1", "-1"),
+        *("1.5GB", ".nan", ".inf", "1e999", "0x_", "0b", "1:2:3", "2024-13-45", "=", "\\U99999999"),
+        *("\ufeff", "\x00", "\x85", "\u2028", "\x1b", "é", "\\ud800", "\r", "~/x", "log", "batch"),
+    ]
+)
+YAMLISH = st.lists(PIECES, max_size=25).map(lambda pieces: "".join(pieces).encode())
+POSITIVE = st.integers(1, 2**63 - 1)
+SHARE = st.floats(0, 1)
+ACTION = st.sampled_from(["log", "pause", "stop"])
+TEXT = st.text()
+FOLDERS = st.text(st.characters(exclude_characters="\0"), min_size=1).map(
+    lambda name: Path("/", name)
+)
+AGENT = st.builds(
+    AgentSettings,
+    model=TEXT.filter(str.strip),
+    name=st.none() | TEXT,
+    system_prompt=st.none() | TEXT,
+    temperature=st.none() | st.floats(0, 1e300),
+    top_p=st.none() | SHARE,
+    max_tokens=st.none() | POSITIVE,
+    seed=st.none() | st.integers(-(2**63), 2**63 - 1),
+    thinking=st.none() | st.booleans(),
+)
+NAMES = TEXT.filter(lambda name: bool(name) and ":" not in name and name.isprintable())
+SETTINGS = st.builds(
+    Settings,
+    events=st.builds(
+        EventSettings,
+        storage=st.builds(
+            StorageSettings,
+            data_dir=FOLDERS,
+            durability=st.sampled_from(["none", "batch", "always"]),
+            group_readable=st.booleans(),
+            min_free=st.integers(0, 2**63 - 1),
+        ),
+        stream=st.builds(
+            StreamSettings,
+            deltas=st.booleans(),
+            join_ms=st.integers(0, 2**63 - 1),
+            chunks=st.sampled_from(["sampled", "all", "none"]),
+        ),
+    ),
+    conversation=st.builds(
+        ConversationSettings,
+        convergence=st.builds(
+            ConvergenceSettings, enabled=st.booleans(), threshold=SHARE, action=ACTION
+        ),
+        attractor=st.builds(
+            AttractorSettings,
+            enabled=st.booleans(),
+            check_interval=POSITIVE,
+            window=st.integers(2, 2**63 - 1),
+            threshold=st.integers(2, 2**63 - 1),
+            action=ACTION,
+        ),
+    ),
+    context_management=st.builds(
+        ContextSettings,
+        enabled=st.booleans(),
+        warning_threshold=st.floats(0, 100),
+        auto_pause_threshold=st.floats(0, 100),
+    ),
+    defaults=st.builds(DefaultSettings, max_turns=POSITIVE),
+    agents=st.dictionaries(NAMES, AGENT, max_size=3),
+)
+
+
+def load(data: bytes) -> Loaded | str:
+    """Load a named file that holds these bytes; give the message where it is refused."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "f.yaml")
+        file.write_bytes(data)
+        try:
+            return load_settings(
+                explicit=file,
+                environ={"HOME": "/home/somebody"},
+                cwd=Path(folder),
+                system=Path(folder, "none"),
+            )
+        except ConfigError as error:
+            return str(error)
+
+
+def is_loaded_or_one_line(outcome: Loaded | str) -> bool:
+    return outcome.isprintable() if isinstance(outcome, str) else True
+
+
+@given(st.binary())
+def test_any_bytes_are_loaded_or_refused_in_one_line(data: bytes) -> None:
+    assert is_loaded_or_one_line(load(data))
+
+
+@given(st.text())
+def test_any_text_is_loaded_or_refused_in_one_line(text: str) -> None:
+    assert is_loaded_or_one_line(load(text.encode()))
+
+
+@given(YAMLISH)
+def test_anything_like_yaml_is_loaded_or_refused_in_one_line(data: bytes) -> None:
+    assert is_loaded_or_one_line(load(data))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+        lambda inner: st.dictionaries(
+            st.sampled_from(["events", "storage", "agents", "defaults", "max_turns", "model"])
+            | st.text(),
+            inner,
+            max_size=3,
+        ),
+    )
+)
+def test_any_yaml_is_loaded_or_refused_in_one_line(value: Any) -> None:
+    assert is_loaded_or_one_line(load(yaml.safe_dump(value).encode()))
+
+
+@given(SETTINGS)
+def test_any_settings_that_are_written_down_load_back_equal(settings: Settings) -> None:
+    text = yaml.safe_dump(as_plain(settings), sort_keys=False)
+    outcome = load(text.encode())
+    assert settings == (outcome if isinstance(outcome, str) else outcome.settings)
