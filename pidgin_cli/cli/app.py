@@ -10,6 +10,8 @@ import typer.main
 from typer.core import TyperGroup
 from typer.models import Context
 
+from pidgin_cli.config.nearest import nearest
+from pidgin_cli.errors import UsageError
 from pidgin_cli.version import VERSION
 
 
@@ -43,6 +45,18 @@ class Commands(TyperGroup):
         command = typer.main.get_command(module.app)
         command.name = cmd_name
         return command
+
+    def resolve_command(self, ctx, args):  # type: ignore[no-untyped-def]
+        """Give name, command and further arguments.
+
+        Raises:
+            UsageError: there is no such command; says which one may have been meant.
+        """
+        if args[0] not in self.list_commands(ctx):
+            near = nearest(args[0], self.list_commands(ctx))
+            asked = f"did you mean {near}? " if near else ""
+            raise UsageError(f"no command {args[0]!r}; {asked}'pidgin --help' lists them")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: object, formatter) -> None:  # type: ignore[no-untyped-def]
         """Write the table into the help, without loading any command."""

@@ -95,7 +95,8 @@ def _guard_descriptors() -> None:
         except OSError:
             if descriptor == 1:
                 raise PidginError("stdout is closed") from None
-            os.open(os.devnull, os.O_RDWR)
+            # What reads a stdin that is closed is to fail, and not to find it empty.
+            os.open(os.devnull, os.O_WRONLY)
 
 
 def _described(error: OSError) -> str:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.options import folder_of
 from pidgin_cli.cli.rendering import RenderingOptions
-from pidgin_cli.cli.streams import STDIN, Sink
+from pidgin_cli.cli.streams import Sink, stdin_blocks
 from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.events.event import Event
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.follow import Following, follow_experiment, follow_store
 from pidgin_cli.store.overview import overview
-from pidgin_cli.store.reader import BadLine, descriptor_blocks, file_blocks, read_events
+from pidgin_cli.store.reader import BadLine, file_blocks, read_events
 from pidgin_cli.store.sources import Source, resolve
 
 
@@ -55,13 +55,13 @@ def followed_events(followed: Followed, options: RenderingOptions) -> ExitStatus
     folder = folder_of(options.settings())
     reports, sink = Reports(), Sink()
     following = Following(_count(followed.lines), sink.flush, reports)
-    source = None if followed.source is None else _source(folder, followed.source)
+    source = None if followed.source in (None, "all") else _source(folder, followed.source)
     rendering = options.rendering(single=source is not None)
     for event in _events(folder, source, following, followed.follow):
         sink.write(rendering.feed(event))
     sink.write(rendering.finish())
     sink.flush()
-    if source is not None and followed.follow:
+    if source is not None and followed.follow and not options.quiet:
         _say_how_it_ended(source)
     return ExitStatus.BAD_INPUT if reports.count else ExitStatus.DONE
 
@@ -69,7 +69,9 @@ def followed_events(followed: Followed, options: RenderingOptions) -> ExitStatus
 def _source(folder: Folder, word: str) -> Source:
     sources = resolve(folder, [word])
     if len(sources) != 1:
-        raise UsageError(f"{word!r} means {len(sources)} experiments; tail follows one, or all")
+        raise UsageError(
+            f"{word!r} means {len(sources)} experiments; tail follows one, or all of them"
+        )
     return sources[0]
 
 
@@ -79,12 +81,16 @@ def _events(
     if source is None:
         return follow_store(folder, following, forever=follow)
     if source.path is None:
-        blocks = descriptor_blocks(STDIN, following.idle)
-        return read_events(blocks, source.name, following.report)
+        events = read_events(stdin_blocks(following.idle), source.name, following.report)
+        return events if follow else _last(events, following.last)
     if follow and source.experiment_id is not None and source.path.suffix != ".gz":
         return follow_experiment(source.path, following)
-    events = read_events(file_blocks(source.path), source.name, following.report, growing=True)
-    return events if following.last is None else iter(deque(events, maxlen=following.last))
+    blocks = file_blocks(source.path)
+    return _last(read_events(blocks, source.name, following.report, growing=True), following.last)
+
+
+def _last(events: Iterator[Event], count: int | None) -> Iterator[Event]:
+    return events if count is None else iter(deque(events, maxlen=count))
 
 
 def _say_how_it_ended(source: Source) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import typer
 
@@ -71,9 +72,9 @@ def command(
             field.name,
             inspect.Parameter.KEYWORD_ONLY,
             default=_default(field),
-            annotation=hints[field.name],
+            annotation=_with_metavar(hints[field.name]),
         )
-        for field in fields(options)
+        for field in _in_order(options)
     ]
     typed.__doc__ = function.__doc__
     typed.__annotations__ = hints
@@ -85,6 +86,27 @@ def command(
     )
     app.command()(typed)
     return app
+
+
+def _in_order(options: type[CommonOptions]) -> list[Any]:
+    """Give the fields as help shows them: the command's own before those of others."""
+    known = {field.name: field for field in fields(options)}
+    names = dict.fromkeys(
+        name for owner in options.__mro__ for name in getattr(owner, "__annotations__", {})
+    )
+    return [known[name] for name in names if name in known]
+
+
+def _with_metavar(hint: Any) -> Any:
+    """Give the annotation with a word for the option's value, where it has none."""
+    (info,) = hint.__metadata__
+    kinds = get_args(hint.__origin__) or (hint.__origin__,)
+    for kind, word in ((str, "TEXT"), (int, "N"), (float, "NUMBER")):
+        if kind in kinds and info.metavar is None:
+            info = copy.copy(info)
+            info.metavar = word
+            return Annotated[hint.__origin__, info]
+    return hint
 
 
 def _default(field: Any) -> Any:

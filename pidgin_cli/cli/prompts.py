@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pidgin_cli.cli.streams import STDIN
+from pidgin_cli.cli.streams import stdin_blocks
 from pidgin_cli.errors import UsageError
-from pidgin_cli.store.reader import descriptor_blocks
 
 DEFAULT_PROMPT = "Hello! Please find something worth talking about, and talk about it together."
 
@@ -21,7 +20,7 @@ def read_prompt(typed: str | None) -> str:
     if typed is None:
         return DEFAULT_PROMPT
     if typed == "-":
-        return _text(b"".join(descriptor_blocks(STDIN)), "stdin")
+        return _text(b"".join(stdin_blocks()), "stdin")
     if typed.startswith("@"):
         return _text(_content(Path(typed[1:])), typed[1:])
     return _text(os.fsencode(typed), "-p")

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Protocol
 import typer
 
 from pidgin_cli.cli.options import CommonOptions
-from pidgin_cli.cli.streams import STDOUT, is_terminal, write_all
+from pidgin_cli.cli.streams import STDOUT, is_terminal
 from pidgin_cli.events.codec import encode
 from pidgin_cli.events.event import Event
 
@@ -54,8 +54,8 @@ class Rendering(Protocol):
     def finish(self) -> bytes:
         """Give what is to be written at the end."""
 
-    def watch(self, experiment_id: str, agent_id: str, response: int, text: str) -> None:
-        """Show text of a response as it comes, where that is to be seen."""
+    def watch(self, agent_id: str, response: int, text: str) -> bytes:
+        """Give what is to be written of a response at once, before an event records it."""
 
 
 class JsonLines:
@@ -69,8 +69,9 @@ class JsonLines:
         """Give nothing more."""
         return b""
 
-    def watch(self, experiment_id: str, agent_id: str, response: int, text: str) -> None:
-        """Wait for the event that records it."""
+    def watch(self, agent_id: str, response: int, text: str) -> bytes:
+        """Give nothing: the event that records it is waited for."""
+        return b""
 
 
 class Text:
@@ -90,10 +91,11 @@ class Text:
         """Say where the conversation stands, if it has not ended."""
         return self._view.finish().encode(errors="replace")
 
-    def watch(self, experiment_id: str, agent_id: str, response: int, text: str) -> None:
-        """Write the piece to the terminal at once."""
-        if self._live:
-            write_all(self._view.live(agent_id, response, text).encode(errors="replace"))
+    def watch(self, agent_id: str, response: int, text: str) -> bytes:
+        """Give the piece, if a terminal is to show it."""
+        if not self._live:
+            return b""
+        return self._view.live(agent_id, response, text).encode(errors="replace")
 
 
 class Brief:
@@ -110,8 +112,9 @@ class Brief:
         """Give nothing more."""
         return b""
 
-    def watch(self, experiment_id: str, agent_id: str, response: int, text: str) -> None:
-        """Show no pieces: several conversations would be mixed."""
+    def watch(self, agent_id: str, response: int, text: str) -> bytes:
+        """Give nothing: several conversations would be mixed."""
+        return b""
 
 
 def is_coloured(choice: Colour, environ: Mapping[str, str]) -> bool:

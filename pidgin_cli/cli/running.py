@@ -13,8 +13,8 @@ import typer
 
 from pidgin_cli.cli.boundary import DiedOfSignal, complain, die_of
 from pidgin_cli.cli.options import folder_of
+from pidgin_cli.cli.outlet import Outlet
 from pidgin_cli.cli.rendering import Rendering, RenderingOptions
-from pidgin_cli.cli.streams import Outlet
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine
@@ -59,12 +59,12 @@ class Run:
 
     fleet: Fleet
     rendering: Rendering
+    outlet: Outlet
     keep_going: bool
     say: Callable[[str], None]
     _died_of: int | None = None
     _listening: bool = True
     _statuses: list[ExitStatus] = field(default_factory=list)
-    _outlet: Outlet = field(default_factory=Outlet)
 
     async def drain(self, events: AsyncGenerator[Event, None]) -> ExitStatus:
         """Bring all events to stdout, and give the status of the worst experiment.
@@ -87,7 +87,9 @@ class Run:
     def _catch_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
-            loop.add_signal_handler(number, self._on_signal, number)
+            # What nohup or a shell script has told it to ignore stays ignored.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self._on_signal, number)
 
     def _on_signal(self, number: int) -> None:
         if self._died_of is not None:
@@ -95,26 +97,27 @@ class Run:
             die_of(number)
         self._died_of = number
         self.fleet.leave(Pause("signal", signal.Signals(number).name))
-        asyncio.get_running_loop().call_later(GRACE, self._outlet.give_up)
+        asyncio.get_running_loop().call_later(GRACE, self.outlet.give_up)
 
     async def _deliver(self, data: bytes) -> None:
         if not self._listening:
             return
         try:
-            await self._outlet.write(data)
+            await self.outlet.write(data)
         except OSError as error:
             self._listening = False
-            if not self.keep_going and self._died_of is None:
+            if self._died_of is None:
                 self._stdout_failed(error)
 
     def _stdout_failed(self, error: OSError) -> None:
         detail = error.strerror or str(error)
-        if isinstance(error, BrokenPipeError):
-            self._died_of = signal.SIGPIPE
-        else:
+        closed = isinstance(error, BrokenPipeError)
+        if not closed:
             complain(f"cannot write to stdout: {detail}")
             self._statuses.append(ExitStatus.FAILED)
-        self.fleet.leave(Pause("stdout_closed", detail))
+        if not self.keep_going:
+            self._died_of = signal.SIGPIPE if closed else None
+            self.fleet.leave(Pause("stdout_closed", detail))
 
     def _note(self, event: Event) -> None:
         match event.type:
@@ -148,13 +151,17 @@ def hold(
     folder = None if options.no_store else folder_of(settings)
     if folder is not None:
         _check_folder(folder, experiments, settings)
-    rendering = options.rendering(single=len(experiments) == 1)
+    rendering, outlet = options.rendering(single=len(experiments) == 1), Outlet()
     router = Router()
+
+    def shown(experiment_id: str, agent_id: str, response: int, text: str) -> None:
+        outlet.offer(rendering.watch(agent_id, response, text))
+
     with EventStore(folder, durability=settings.events.storage.durability) as store:
         surroundings = Surroundings(
             router,
             store,
-            Calling(watch=rendering.watch),
+            Calling(watch=shown),
             settings.events.storage.min_free,
         )
         engine = DialogueEngine(surroundings)
@@ -162,8 +169,13 @@ def hold(
             engine.check(experiment)
         fleet = Fleet(engine, min(options.jobs, len(experiments)))
         say = _nothing if options.quiet else complain
-        run = Run(fleet, rendering, options.keep_going, say)
-        return asyncio.run(run.drain(fleet.run(experiments)))
+        run = Run(fleet, rendering, outlet, options.keep_going, say)
+        interrupt = signal.getsignal(signal.SIGINT)
+        try:
+            return asyncio.run(run.drain(fleet.run(experiments)))
+        finally:
+            # The loop leaves Python's own handler behind, which would raise wherever it finds us.
+            signal.signal(signal.SIGINT, interrupt)
 
 
 def _check_folder(folder: Folder, experiments: Sequence[Experiment], settings: Settings) -> None:
