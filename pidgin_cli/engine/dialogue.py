@@ -9,33 +9,17 @@ from dataclasses import dataclass
 
 from pidgin_cli.engine.attempts import estimated_tokens
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.experiment import Rules, this_writer
+from pidgin_cli.engine.experiment import Rules
+from pidgin_cli.engine.milestones import completed, failed, paused, resumption, turn_ended
 from pidgin_cli.engine.responses import Calling, Response
 from pidgin_cli.engine.turns import Complete, EndTurn, Pause, Speak, StartTurn, next_step
 from pidgin_cli.events.conversation import Agent, Conversation
 from pidgin_cli.events.detections import ContextUsage, context_usage
 from pidgin_cli.events.event import Event
-from pidgin_cli.events.experiment import (
-    CompletionReason,
-    ErrorData,
-    ExperimentCompleted,
-    ExperimentFailed,
-    ExperimentResumed,
-    ResumeReason,
-    experiment_completed,
-    experiment_failed,
-    experiment_resumed,
-)
-from pidgin_cli.events.interventions import (
-    CheckpointSaved,
-    PauseRequested,
-    checkpoint_saved,
-    conductor_intervention,
-    pause_requested,
-)
+from pidgin_cli.events.interventions import conductor_intervention
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.seal import SEALED
-from pidgin_cli.events.turns import TurnCompleted, TurnStarted, turn_completed, turn_started
+from pidgin_cli.events.turns import TurnStarted, turn_started
 from pidgin_cli.filters.detect import turn_detections
 from pidgin_cli.providers.base import Provider, ProviderError, Request
 from pidgin_cli.providers.router import Router
@@ -78,7 +62,7 @@ class Dialogue:
         self._calling = surroundings.calling
         self._min_free = surroundings.min_free
         self._over = False
-        self._turn_began = 0.0
+        self._turn_began = self._calling.monotonic()
 
     async def events(self, experiment_id: str, opening: Draft) -> AsyncGenerator[Event, None]:
         """Give every event once it is in the store, from the opening to the last word.
@@ -105,7 +89,7 @@ class Dialogue:
                     async for draft in drafts:
                         yield draft
         except Exception as error:
-            yield self._failed(error)
+            yield failed(self._conversation, error)
             if not isinstance(error, ProviderError):
                 raise
 
@@ -130,13 +114,14 @@ class Dialogue:
                     yield draft
                 for draft in self._injections():
                     yield draft
-                yield self._turn_completed(turn_number)
+                yield turn_ended(self._conversation, turn_number, self._turn_duration())
             case Pause() as pause:
-                for draft in self._paused(pause):
+                for draft in paused(self._conversation, pause):
                     yield draft
                 self._over = True
             case Complete(reason):
-                yield self._completed(reason)
+                yield completed(self._conversation, reason)
+                self._over = True
 
     def _steering(self) -> AsyncGenerator[Draft, None] | None:
         control = self._control
@@ -147,11 +132,12 @@ class Dialogue:
     async def _steered(self) -> AsyncGenerator[Draft, None]:
         control = self._control
         if control.leaving is not None:
-            for draft in self._paused(control.leaving):
+            for draft in paused(self._conversation, control.leaving):
                 yield draft
             self._over = True
         elif control.stopping:
-            yield self._completed("stopped")
+            yield completed(self._conversation, "stopped")
+            self._over = True
         elif control.injections:
             for draft in self._injections():
                 yield draft
@@ -160,13 +146,13 @@ class Dialogue:
                 async for draft in drafts:
                     yield draft
         else:
-            for draft in self._paused(Pause("disk", self._disk_detail())):
+            for draft in paused(self._conversation, Pause("disk", self._disk_detail())):
                 yield draft
             self._over = True
 
     async def _held(self, pause: Pause) -> AsyncGenerator[Draft, None]:
         """Wait, with the lock, until somebody says to go on or to end."""
-        for draft in self._paused(pause):
+        for draft in paused(self._conversation, pause):
             yield draft
         while self._control.held is not None and not self._control.ending:
             await self._control.changed()
@@ -202,7 +188,7 @@ class Dialogue:
         if usage is not None:
             yield context_usage(usage, turn_number, agent_id)
             if usage["percentage"] >= self._rules.context.auto_pause_threshold:
-                for draft in self._paused(_context_full(agent, usage)):
+                for draft in paused(self._conversation, _context_full(agent, usage)):
                     yield draft
                 self._over = True
                 return
@@ -237,55 +223,8 @@ class Dialogue:
             estimated=True,
         )
 
-    def _turn_completed(self, turn_number: int) -> Draft:
-        duration = round(self._calling.monotonic() - self._turn_began, 6)
-        data = TurnCompleted(duration=duration, usage=self._conversation.usage.data())
-        cost = self._cost()
-        if cost is not None:
-            data["cost_usd"] = cost
-        return turn_completed(data, turn_number)
-
-    def _paused(self, pause: Pause) -> list[Draft]:
-        conversation = self._conversation
-        return [
-            pause_requested(PauseRequested(reason=pause.reason, detail=pause.detail)),
-            checkpoint_saved(
-                CheckpointSaved(
-                    turns=conversation.turns_completed, messages=len(conversation.messages)
-                )
-            ),
-        ]
-
-    def _completed(self, reason: CompletionReason) -> Draft:
-        self._over = True
-        conversation = self._conversation
-        data = ExperimentCompleted(
-            reason=reason,
-            turns=conversation.turns_completed,
-            duration=conversation.duration,
-            usage=conversation.usage.data(),
-        )
-        cost = self._cost()
-        if cost is not None:
-            data["cost_usd"] = cost
-        return experiment_completed(data)
-
-    def _failed(self, error: Exception) -> Draft:
-        conversation = self._conversation
-        data = ExperimentFailed(
-            error=_error_data(error),
-            turns=conversation.turns_completed,
-            duration=conversation.duration,
-            usage=conversation.usage.data(),
-        )
-        cost = self._cost()
-        if cost is not None:
-            data["cost_usd"] = cost
-        return experiment_failed(data)
-
-    def _cost(self) -> float | None:
-        cost = self._conversation.cost_usd
-        return None if cost is None else round(cost, 9)
+    def _turn_duration(self) -> float:
+        return round(self._calling.monotonic() - self._turn_began, 6)
 
     def _disk_is_full(self) -> bool:
         folder = self._store.folder
@@ -295,39 +234,9 @@ class Dialogue:
         return f"less than {self._min_free} bytes are free on the disk of the events"
 
 
-def resumption(conversation: Conversation, reason: ResumeReason) -> Draft:
-    """Draft the event that says where a conversation goes on."""
-    step = next_step(conversation, Rules())
-    match step:
-        case Speak(turn_number, agent_id):
-            speaker: str | None = agent_id
-        case StartTurn(turn_number) | EndTurn(turn_number):
-            speaker = None
-        case _:
-            turn_number, speaker = conversation.turn_number, None
-    return experiment_resumed(
-        ExperimentResumed(
-            turn_number=turn_number,
-            agent_id=speaker,
-            reason=reason,
-            changes={},
-            writer=this_writer(),
-        )
-    )
-
-
 def _context_full(agent: Agent, usage: ContextUsage) -> Pause:
     return Pause(
         "context_limit",
         f"{agent.agent_id} has used {usage['percentage']} % of the {usage['limit']} tokens of "
         f"context of {usage['model']}",
     )
-
-
-def _error_data(error: Exception) -> ErrorData:
-    if isinstance(error, ProviderError):
-        data = ErrorData(kind=error.kind, message=error.message)
-        if error.status is not None:
-            data["status"] = error.status
-        return data
-    return ErrorData(kind="internal", message=f"{type(error).__name__}: {error}")

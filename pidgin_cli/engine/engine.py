@@ -6,8 +6,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.dialogue import Dialogue, Surroundings, resumption
+from pidgin_cli.engine.dialogue import Dialogue, Surroundings
 from pidgin_cli.engine.experiment import Experiment, Rules, opening
+from pidgin_cli.engine.milestones import resumption
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event

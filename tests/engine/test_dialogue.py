@@ -416,6 +416,12 @@ class TestResuming:
         assert (unbroken.turns_completed, "completed") == (said.turns_completed, said.state)
         assert sealed_rightly(bench)
 
+    def test_a_turn_that_was_resumed_takes_as_long_as_its_rest(self, bench: Bench) -> None:
+        leave = Pause("signal", "SIGTERM")
+        bench.run(turns=1, steer=once("response.completed", lambda c: c.leave(leave)))
+        ended = of_type(bench.resume(), "turn.completed")[0]
+        assert 0 < ended.data["duration"] < 60
+
     def test_every_cut_of_a_log_can_be_resumed(self, bench: Bench, tmp_path: Any) -> None:
         unbroken = bench.run("sim:terse", "sim:terse", turns=2)
         log = bench.folder.log("exp_1").read_bytes()

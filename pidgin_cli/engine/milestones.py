@@ -1,0 +1,104 @@
+"""What is recorded of a whole experiment on its way: turns ended, pauses, the last word."""
+
+from __future__ import annotations
+
+from pidgin_cli.engine.experiment import Rules, this_writer
+from pidgin_cli.engine.turns import EndTurn, Pause, Speak, StartTurn, next_step
+from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.events.experiment import (
+    CompletionReason,
+    ErrorData,
+    ExperimentCompleted,
+    ExperimentFailed,
+    ExperimentResumed,
+    ResumeReason,
+    experiment_completed,
+    experiment_failed,
+    experiment_resumed,
+)
+from pidgin_cli.events.interventions import (
+    CheckpointSaved,
+    PauseRequested,
+    checkpoint_saved,
+    pause_requested,
+)
+from pidgin_cli.events.kind import Draft
+from pidgin_cli.events.turns import TurnCompleted, turn_completed
+from pidgin_cli.providers.base import ProviderError
+
+
+def turn_ended(conversation: Conversation, turn_number: int, duration: float) -> Draft:
+    """Draft the end of a turn that took so many seconds."""
+    data = TurnCompleted(duration=duration, usage=conversation.usage.data())
+    cost = _cost(conversation)
+    if cost is not None:
+        data["cost_usd"] = cost
+    return turn_completed(data, turn_number)
+
+
+def paused(conversation: Conversation, pause: Pause) -> list[Draft]:
+    """Draft a pause and the checkpoint from which it can be resumed."""
+    checkpoint = CheckpointSaved(
+        turns=conversation.turns_completed, messages=len(conversation.messages)
+    )
+    return [
+        pause_requested(PauseRequested(reason=pause.reason, detail=pause.detail)),
+        checkpoint_saved(checkpoint),
+    ]
+
+
+def resumption(conversation: Conversation, reason: ResumeReason) -> Draft:
+    """Draft the event that says where a conversation goes on."""
+    step = next_step(conversation, Rules())
+    places = (StartTurn, Speak, EndTurn)
+    data = ExperimentResumed(
+        turn_number=step.turn_number if isinstance(step, places) else conversation.turn_number,
+        agent_id=step.agent_id if isinstance(step, Speak) else None,
+        reason=reason,
+        changes={},
+        writer=this_writer(),
+    )
+    return experiment_resumed(data)
+
+
+def completed(conversation: Conversation, reason: CompletionReason) -> Draft:
+    """Draft the last word of an experiment that ended."""
+    data = ExperimentCompleted(
+        reason=reason,
+        turns=conversation.turns_completed,
+        duration=conversation.duration,
+        usage=conversation.usage.data(),
+    )
+    cost = _cost(conversation)
+    if cost is not None:
+        data["cost_usd"] = cost
+    return experiment_completed(data)
+
+
+def failed(conversation: Conversation, error: Exception) -> Draft:
+    """Draft the last word of an experiment that could not go on."""
+    data = ExperimentFailed(
+        error=_error_data(error),
+        turns=conversation.turns_completed,
+        duration=conversation.duration,
+        usage=conversation.usage.data(),
+    )
+    cost = _cost(conversation)
+    if cost is not None:
+        data["cost_usd"] = cost
+    return experiment_failed(data)
+
+
+def _cost(conversation: Conversation) -> float | None:
+    # A sum of floats shows digits that nobody was billed.
+    cost = conversation.cost_usd
+    return None if cost is None else round(cost, 9)
+
+
+def _error_data(error: Exception) -> ErrorData:
+    if not isinstance(error, ProviderError):
+        return ErrorData(kind="internal", message=f"{type(error).__name__}: {error}")
+    data = ErrorData(kind=error.kind, message=error.message)
+    if error.status is not None:
+        data["status"] = error.status
+    return data
