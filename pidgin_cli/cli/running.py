@@ -168,7 +168,7 @@ def hold(
         for experiment in experiments:
             engine.check(experiment)
         fleet = Fleet(engine, min(options.jobs, len(experiments)))
-        say = _nothing if options.quiet else complain
+        say = _nothing if options.quiet or options.as_text else complain
         run = Run(fleet, rendering, outlet, options.keep_going, say)
         interrupt = signal.getsignal(signal.SIGINT)
         try:

@@ -105,7 +105,9 @@ def _rate_limit(event: Event, data: Mapping[str, Any]) -> str:
     return f"{words}; waits {seconds(data['retry_in'])}" if "retry_in" in data else words
 
 
-def _call_failed(event: Event, data: Mapping[str, Any]) -> str:
+def _call_failed(event: Event, data: Mapping[str, Any]) -> str | None:
+    if is_cancelled(data):
+        return None
     model = full_model(data.get("model", "a model"), data.get("provider", ""))
     place = [f"attempt {data['attempt']}"] if "attempt" in data else []
     place += [f"status {data['status']}"] if "status" in data else []
@@ -114,6 +116,12 @@ def _call_failed(event: Event, data: Mapping[str, Any]) -> str:
     if data.get("retryable") is True:
         after = f"tries again in {seconds(data['retry_in'])}" if "retry_in" in data else "may retry"
     return f"call to {model} failed{where}: {error_words(data.get('error', {}))}; {after}"
+
+
+def is_cancelled(data: Mapping[str, Any]) -> bool:
+    """Say whether a failed call was cut on purpose: its response tells of that."""
+    error = data.get("error")
+    return isinstance(error, Mapping) and error.get("kind") == "cancelled"
 
 
 _NOTES: dict[str, Callable[[Event, Mapping[str, Any]], str | None]] = {

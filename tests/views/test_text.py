@@ -138,3 +138,14 @@ def test_a_whole_log_and_its_pieces_are_the_same() -> None:
     view = TextView()
     pieces = [view.feed(event) for event in events]
     assert "".join([*pieces, view.finish()]) == "".join(text(events))
+
+
+def test_a_call_that_was_cut_on_purpose_is_told_of_by_its_response_alone() -> None:
+    error = {"kind": "cancelled", "message": "cut before the answer was whole"}
+    assert "" == shown(begun(), Draft("api.call.failed", {"error": error}, 0, "agent_a"))
+
+
+def test_a_call_that_failed_is_told_of() -> None:
+    error = {"kind": "overloaded", "message": "too many"}
+    words = shown(begun(), Draft("api.call.failed", {"error": error}, 0, "agent_a"))
+    assert "overloaded: too many" in words
