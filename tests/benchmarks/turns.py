@@ -1,6 +1,6 @@
 """Prints what a turn costs as a conversation grows: bytes of log, CPU, and memory at the end.
 
-    python tests/benchmarks/turns.py [MODEL]
+python tests/benchmarks/turns.py [MODEL]
 """
 
 from __future__ import annotations
