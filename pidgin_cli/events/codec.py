@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import orjson
 
@@ -18,7 +17,11 @@ ENVELOPE = frozenset(
 INTEGER_RANGE = range(-(2**63), 2**64)
 _ONLY_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _MANY_DIGITS = b"0" * 19
+_TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|(-?[0-9]++)(\.[0-9]++)?+([eE][+-]?[0-9]++)?+')
+"""The strings and the numbers of a line that is known to be JSON."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_DEEPEST = 2000
+"""Levels past which a value lies within itself: no line that is read has as many."""
 
 
 def encode(event: Event) -> bytes:
@@ -40,16 +43,27 @@ def encode(event: Event) -> bytes:
     )
 
 
-def encode_object(value: dict[str, Any]) -> bytes:
+def encode_object(value: Mapping[str, Any]) -> bytes:
     """Give one line of JSON, newline included.
 
     NaN and infinities become null; lone surrogates, which have no UTF-8, become U+FFFD; integers
     past 64 bits become strings.
+
+    Raises:
+        TypeError: it holds what JSON has no word for, or holds itself.
     """
     try:
         return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:
-        return orjson.dumps(_encodable(value), option=orjson.OPT_APPEND_NEWLINE)
+        return b"".join(_pieces(value)) + b"\n"
+
+
+def encode_value(value: Any) -> bytes:
+    """Give any value as JSON, without a newline, under the rules of `encode_object`."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return b"".join(_pieces(value))
 
 
 def decode(line: bytes) -> Event:
@@ -101,36 +115,61 @@ def _event(fields: dict[str, Any], line: bytes) -> Event:
     extra = NOTHING
     if len(fields) > len(ENVELOPE) or not fields.keys() <= ENVELOPE:
         extra = {key: value for key, value in fields.items() if key not in ENVELOPE}
+    if not line.endswith(b"\n"):
+        line += b"\n"
     return Event(
         kind, experiment_id, event_id, timestamp, turn_number, agent_id, data, version, extra, line
     )
 
 
 def _refuse_long_integers(line: bytes) -> None:
-    def checked(digits: str) -> int:
+    for token in _TOKENS.finditer(line):
+        digits, fraction, exponent = token.groups()
+        if digits is None or fraction is not None or exponent is not None:
+            continue
         # Longer than any 64-bit integer, before int() spends its time on it.
         if len(digits) > 20 or int(digits) not in INTEGER_RANGE:
-            raise BadLineError(f"an integer past 64 bits: {digits[:24]}")
-        return 0
-
-    try:
-        json.loads(line, parse_int=checked)
-    except RecursionError:
-        raise BadLineError("nested too deeply") from None
+            raise BadLineError(f"an integer past 64 bits: {digits[:24].decode()}")
 
 
-def _encodable(value: object) -> Any:
-    """Give the value without what JSON or UTF-8 cannot hold."""
-    match value:
-        case str():
-            return _SURROGATES.sub("\ufffd", value)
-        case bool():
-            return value
-        case int():
-            return value if value in INTEGER_RANGE else str(value)
-        case Mapping():
-            return {str(_encodable(key)): _encodable(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_encodable(item) for item in cast("list[object]", value)]
-        case _:
-            return value
+def _pieces(value: object) -> Iterator[bytes]:
+    """Give the JSON of what orjson refuses: too deep for it, or not all of it for JSON or UTF-8."""
+    levels = [(iter([(b"", value)]), b"")]
+    while levels:
+        if len(levels) > _DEEPEST:
+            raise TypeError("a value lies within itself, or is nested too deeply")
+        members, end = levels[-1]
+        for before, item in members:
+            yield before
+            if isinstance(item, Mapping):
+                yield b"{"
+                levels.append((_named(item), b"}"))
+                break
+            if isinstance(item, list | tuple):
+                yield b"["
+                levels.append((_listed(item), b"]"))
+                break
+            yield orjson.dumps(_encodable(item))
+        else:
+            yield end
+            levels.pop()
+
+
+def _named(mapping: Mapping[object, object]) -> Iterator[tuple[bytes, object]]:
+    # Keys may become the same by what is replaced in them; the last one counts, as in JSON.
+    members = {str(_encodable(key)): item for key, item in mapping.items()}
+    for place, (name, item) in enumerate(members.items()):
+        yield b"," * (place > 0) + orjson.dumps(name) + b":", item
+
+
+def _listed(items: list[object] | tuple[object, ...]) -> Iterator[tuple[bytes, object]]:
+    for place, item in enumerate(items):
+        yield b"," * (place > 0), item
+
+
+def _encodable(value: object) -> object:
+    if isinstance(value, str):
+        return _SURROGATES.sub("\ufffd", value)
+    if isinstance(value, int) and not INTEGER_RANGE.start <= value < INTEGER_RANGE.stop:
+        return str(value)
+    return value

@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
+from pidgin_cli.events import payload
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, nothing
 from pidgin_cli.events.perspective import Message, Perspective
 from pidgin_cli.events.usage import Usage
+
+FEWEST_COUNTED = 3
+"""Of so many tokens by the estimate a service counts at least one, or it was not given them all."""
 
 State = Literal["unstarted", "running", "paused", "completed", "failed"]
 
@@ -75,11 +79,15 @@ class Conversation:
     """State of one experiment, built by applying its events in the order of the log.
 
     A failure is never a message, and neither is a response that was cut by anything but the user.
-    A response without any text is nothing that the others could be sent.
+    A response or an intervention without any text is nothing that anybody could be sent.
+    Payloads may have any values, for a log may have been written elsewhere: what is missing or of
+    another type counts as nothing, or as its JSON where it should be text.
     Events of other schema versions are counted in `skipped` and change nothing else.
 
     `turn_number` is the turn under way or, between turns, the one that ended; -1 before the first.
     `spoken` holds who has had a turn's message, while that turn is under way.
+    `turn_detections` holds what asks, or may ask, for the turn to be the last one: measurements
+    with a score, and attractors with an action and a description.
     """
 
     experiment_id: str = ""
@@ -164,12 +172,12 @@ class Conversation:
 
     def _start(self, event: Event) -> None:
         data = event.data
-        self.agents = tuple(_agent(item) for item in data.get("agents", ()))
-        self.initial_prompt = data.get("initial_prompt", "")
-        self.max_turns = data.get("max_turns", 0)
-        self.seed = data.get("seed", 0)
+        self.agents = tuple(_agent(item) for item in payload.mappings(data, "agents"))
+        self.initial_prompt = payload.text(data, "initial_prompt") or ""
+        self.max_turns = payload.integer(data, "max_turns") or 0
+        self.seed = payload.integer(data, "seed") or 0
         self.started = data
-        self.writer = data.get("writer", NOTHING)
+        self.writer = payload.mapping(data, "writer")
         self.state = "running"
         for agent in self.agents:
             perspective = self.perspectives[agent.agent_id] = Perspective()
@@ -179,20 +187,21 @@ class Conversation:
                 perspective.add(Message("user", self.initial_prompt))
 
     def _resume(self, event: Event) -> None:
-        self.writer = event.data.get("writer", NOTHING)
-        self.max_turns = event.data.get("changes", {}).get("max_turns", self.max_turns)
+        self.writer = payload.mapping(event.data, "writer")
+        raised = payload.integer(payload.mapping(event.data, "changes"), "max_turns")
+        self.max_turns = self.max_turns if raised is None else raised
         self.state, self.reason, self.error = "running", None, NOTHING
         self.open_response = None
         self.turn_detections.clear()
         self._paused_seconds += event.timestamp - self.last_timestamp
 
     def _complete(self, event: Event) -> None:
-        self.state, self.reason = "completed", event.data.get("reason")
+        self.state, self.reason = "completed", payload.text(event.data, "reason")
         self.open_response = None
 
     def _fail(self, event: Event) -> None:
-        self.state, self.error = "failed", event.data.get("error", NOTHING)
-        self.reason = self.error.get("kind")
+        self.state, self.error = "failed", payload.error(event.data)
+        self.reason = payload.text(self.error, "kind")
         self.open_response = None
 
     def _start_turn(self, event: Event) -> None:
@@ -214,23 +223,22 @@ class Conversation:
 
     def _stream(self, event: Event) -> None:
         if self.open_response is not None:
-            self.open_response.pieces.append(event.data.get("delta", ""))
+            self.open_response.pieces.append(payload.text(event.data, "delta") or "")
 
     def _complete_response(self, event: Event) -> None:
-        self._saw_response(event)
-        self._speak(event, interrupted=False)
+        self._speak(event, self._saw_response(event), interrupted=False)
 
     def _interrupt_response(self, event: Event) -> None:
-        self._saw_response(event)
+        response = self._saw_response(event)
         self.interruptions += 1
         if event.data.get("reason") == "user":
-            self._speak(event, interrupted=True)
+            self._speak(event, response, interrupted=True)
         else:
             self.open_response = None
 
-    def _speak(self, event: Event, *, interrupted: bool) -> None:
+    def _speak(self, event: Event, response: int, *, interrupted: bool) -> None:
         data, agent_id = event.data, event.agent_id or ""
-        content = data.get("content", "")
+        content = payload.text(data, "content") or ""
         self.spoken.add(agent_id)
         self.open_response = None
         if interrupted and not content:
@@ -240,13 +248,13 @@ class Conversation:
                 agent_id,
                 event.turn_number or 0,
                 content,
-                data.get("response", 0),
+                response,
                 interrupted,
                 event.timestamp,
-                data.get("duration", 0.0),
-                data.get("tokens"),
-                data.get("model"),
-                data.get("reasoning"),
+                payload.number(data, "duration") or 0.0,
+                payload.integer(data, "tokens"),
+                payload.text(data, "model"),
+                payload.text(data, "reasoning"),
             )
         )
         if content:
@@ -264,24 +272,26 @@ class Conversation:
 
     def _intervene(self, event: Event) -> None:
         data = event.data
-        target = data.get("target")
         intervention = Intervention(
             event.turn_number,
-            data.get("source", "human"),
-            data.get("content", ""),
-            None if target is None else tuple(target),
+            payload.text(data, "source") or "human",
+            payload.text(data, "content") or "",
+            payload.texts(data, "target"),
             event.timestamp,
         )
         self.interventions.append(intervention)
-        if "request" in data:
-            self.requests.add(data["request"])
+        request = payload.text(data, "request")
+        if request is not None:
+            self.requests.add(request)
+        if not intervention.content:
+            return
         role: Literal["system", "user"] = "system" if intervention.source == "system" else "user"
         for agent_id, perspective in self.perspectives.items():
             if intervention.target is None or agent_id in intervention.target:
                 perspective.add(Message(role, intervention.content))
 
     def _pause(self, event: Event) -> None:
-        self.reason = event.data.get("reason")
+        self.reason = payload.text(event.data, "reason")
 
     def _checkpoint(self, event: Event) -> None:
         if self.reason is not None:
@@ -290,12 +300,20 @@ class Conversation:
     def _complete_call(self, event: Event) -> None:
         self._saw_response(event)
         self._spend(event)
+        self._count(event)
         if "copied_from" not in event.extra:
-            cost = event.data.get("cost_usd")
+            cost = payload.number(event.data, "cost_usd")
             if cost is None:
                 self.unpriced_calls += 1
             else:
                 self._cost += cost
+
+    def _count(self, event: Event) -> None:
+        # A service that counted far too few has cut the messages: its count says nothing of them.
+        perspective = self.perspectives.get(event.agent_id or "")
+        counted = Usage.of(event.data.get("usage")).input_tokens
+        if perspective is not None and counted * FEWEST_COUNTED > perspective.tokens:
+            perspective.count(counted)
 
     def _fail_call(self, event: Event) -> None:
         self._saw_response(event)
@@ -307,32 +325,34 @@ class Conversation:
             self.usage += Usage.of(event.data.get("usage"))
 
     def _measure(self, event: Event) -> None:
-        self.turn_detections.append(event)
-        score = event.data.get("score")
-        if isinstance(score, int | float):
+        score = payload.number(event.data, "score")
+        if score is not None:
+            self.turn_detections.append(event)
             self.convergence = score
             self.highest_convergence = max(score, self.highest_convergence or 0.0)
 
     def _attract(self, event: Event) -> None:
-        self.turn_detections.append(event)
         self.attractors += 1
+        if all(isinstance(event.data.get(key), str) for key in ("action", "description")):
+            self.turn_detections.append(event)
 
     def _saw_response(self, event: Event) -> int:
-        response = event.data.get("response")
-        if type(response) is not int:
-            response = self.next_response
+        response = payload.integer(event.data, "response")
+        if response is None:
+            under_way = self.open_response
+            response = self.next_response if under_way is None else under_way.response
         self.next_response = max(self.next_response, response + 1)
         return response
 
 
 def _agent(data: Mapping[str, Any]) -> Agent:
     return Agent(
-        data.get("agent_id", ""),
-        data.get("model", ""),
-        data.get("provider", ""),
-        data.get("name"),
-        data.get("system_prompt"),
-        data.get("parameters", NOTHING),
+        payload.text(data, "agent_id") or "",
+        payload.text(data, "model") or "",
+        payload.text(data, "provider") or "",
+        payload.text(data, "name"),
+        payload.text(data, "system_prompt"),
+        payload.mapping(data, "parameters"),
     )
 
 

@@ -38,7 +38,10 @@ class ConvergenceMeasured(TypedDict):
 
 
 class ContextUsage(TypedDict):
-    """How full a model's context is before a call; percentage 0–100."""
+    """How full a model's context is before a call; percentage 0–100.
+
+    `note` says in a sentence for a person where the service counted far less than was sent.
+    """
 
     model: str
     tokens_used: int
@@ -46,6 +49,7 @@ class ContextUsage(TypedDict):
     limit: int
     percentage: float
     estimated: bool
+    note: NotRequired[str]
 
 
 class RateLimitWarning(TypedDict):

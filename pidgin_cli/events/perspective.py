@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pidgin_cli.events.codec import encode_object
+from pidgin_cli.events.usage import estimated_tokens
 
 Role = Literal["system", "user", "assistant"]
 
@@ -33,18 +34,29 @@ class Perspective:
     It is kept message by message, so that a turn costs the same however long the conversation is.
     """
 
-    __slots__ = ("_hash", "characters", "messages")
+    __slots__ = ("_counted", "_counted_characters", "_hash", "characters", "messages")
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.characters = 0
         self._hash = hashlib.sha256()
+        self._counted = 0
+        self._counted_characters = 0
 
     def add(self, message: Message) -> None:
         """Put one more message at the end."""
         self.messages.append(message)
         self.characters += len(message.content)
         self._hash.update(message.line())
+
+    def count(self, tokens: int) -> None:
+        """Take in how many tokens a service counted in all messages so far."""
+        self._counted, self._counted_characters = tokens, self.characters
+
+    @property
+    def tokens(self) -> int:
+        """An estimate: what was counted last, and the rule of thumb for what came since."""
+        return self._counted + estimated_tokens(self.characters - self._counted_characters)
 
     @property
     def sha256(self) -> str:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from pidgin_cli.events import payload
 from pidgin_cli.events.experiment import UsageData
+
+CHARACTERS_A_TOKEN = 4
+"""Rule of thumb for English, for where nobody counted."""
+
+
+def estimated_tokens(characters: int) -> int:
+    """Give tokens of that many characters by the rule of thumb, rounded up."""
+    return -(-characters // CHARACTERS_A_TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,4 @@ class Usage:
         """Read a payload; what is missing or no number counts as 0."""
         if not isinstance(data, Mapping):
             return cls()
-        return cls(*(_count(data, name) for name in cls.__slots__))
-
-
-def _count(data: Mapping[str, Any], name: str) -> int:
-    value = data.get(name)
-    return value if type(value) is int else 0
+        return cls(*(payload.integer(data, name) or 0 for name in cls.__slots__))
