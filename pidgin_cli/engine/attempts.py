@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 from pidgin_cli.events.calls import (
@@ -23,16 +22,8 @@ from pidgin_cli.events.turns import (
     response_completed,
     response_interrupted,
 )
-from pidgin_cli.events.usage import Usage
+from pidgin_cli.events.usage import Usage, estimated_tokens
 from pidgin_cli.providers.base import Finished, Opened, Provider, ProviderError, Request
-
-CHARACTERS_A_TOKEN = 4
-"""Rule of thumb for English, for where a service does not count."""
-
-
-def estimated_tokens(characters: int) -> int:
-    """Give tokens of that many characters by the rule of thumb, rounded up."""
-    return math.ceil(characters / CHARACTERS_A_TOKEN)
 
 
 @dataclass(slots=True)
@@ -108,6 +99,8 @@ class Attempt:
         )
         if finished.cost_usd is not None:
             data["cost_usd"] = finished.cost_usd
+        if finished.usage_estimated:
+            data["usage_estimated"] = True
         return api_call_completed(data)
 
     def completed(self, finished: Finished) -> Draft:

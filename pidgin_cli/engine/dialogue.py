@@ -7,21 +7,21 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from pidgin_cli.engine.attempts import estimated_tokens
+from pidgin_cli.engine.context import context_before, context_full, truncation
 from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.experiment import Rules
 from pidgin_cli.engine.milestones import completed, failed, paused, resumption, turn_ended
 from pidgin_cli.engine.responses import Calling, Response
 from pidgin_cli.engine.turns import Complete, EndTurn, Pause, Speak, StartTurn, next_step
-from pidgin_cli.events.conversation import Agent, Conversation
-from pidgin_cli.events.detections import ContextUsage, context_usage
+from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.events.detections import context_usage
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.interventions import conductor_intervention
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.seal import SEALED
 from pidgin_cli.events.turns import TurnStarted, turn_started
 from pidgin_cli.filters.detect import turn_detections
-from pidgin_cli.providers.base import Provider, ProviderError, Request
+from pidgin_cli.providers.base import ProviderError, Request
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.event_store import EventStore
 
@@ -184,11 +184,13 @@ class Dialogue:
             turn_number=turn_number,
             seed=conversation.seed,
         )
-        usage = self._context_usage(request, agent, route.provider)
-        if usage is not None:
+        limit = route.provider.context_limit(route.model)
+        usage = None
+        if self._rules.context.enabled and limit is not None:
+            usage = context_before(agent.model, perspective.tokens, limit)
             yield context_usage(usage, turn_number, agent_id)
             if usage["percentage"] >= self._rules.context.auto_pause_threshold:
-                for draft in paused(self._conversation, _context_full(agent, usage)):
+                for draft in paused(self._conversation, context_full(agent_id, usage)):
                     yield draft
                 self._over = True
                 return
@@ -204,24 +206,24 @@ class Dialogue:
         async with aclosing(response.drafts(perspective.sha256)) as drafts:
             async for draft in drafts:
                 yield draft
+        if response.counted is not None and usage is not None:
+            cut = truncation(usage, response.counted)
+            if cut is not None:
+                yield context_usage(cut, turn_number, agent_id)
         if response.error is not None:
-            raise response.error
+            for draft in self._failed_response(response.error):
+                yield draft
 
-    def _context_usage(
-        self, request: Request, agent: Agent, provider: Provider
-    ) -> ContextUsage | None:
-        limit = provider.context_limit(request.model)
-        if not self._rules.context.enabled or limit is None:
-            return None
-        used = estimated_tokens(request.characters)
-        return ContextUsage(
-            model=agent.model,
-            tokens_used=used,
-            tokens_remaining=max(0, limit - used),
-            limit=limit,
-            percentage=round(100 * used / limit, 2),
-            estimated=True,
-        )
+    def _failed_response(self, error: ProviderError) -> list[Draft]:
+        """Give the pause that a full context asks for, or let the experiment fail.
+
+        Raises:
+            ProviderError: for any other reason.
+        """
+        if error.kind != "context_length_exceeded":
+            raise error
+        self._over = True
+        return paused(self._conversation, Pause("context_limit", error.message))
 
     def _turn_duration(self) -> float:
         return round(self._calling.monotonic() - self._turn_began, 6)
@@ -232,11 +234,3 @@ class Dialogue:
 
     def _disk_detail(self) -> str:
         return f"less than {self._min_free} bytes are free on the disk of the events"
-
-
-def _context_full(agent: Agent, usage: ContextUsage) -> Pause:
-    return Pause(
-        "context_limit",
-        f"{agent.agent_id} has used {usage['percentage']} % of the {usage['limit']} tokens of "
-        f"context of {usage['model']}",
-    )

@@ -20,6 +20,7 @@ from pidgin_cli.events.experiment import (
     experiment_started,
 )
 from pidgin_cli.events.kind import Draft
+from pidgin_cli.providers.router import Router
 from pidgin_cli.store import identity
 from pidgin_cli.version import VERSION
 
@@ -63,13 +64,19 @@ PARAMETERS = ("temperature", "top_p", "max_tokens", "seed", "thinking")
 """Settings of an agent that its service is asked for."""
 
 
-def participant(agent_id: str, settings: AgentSettings) -> Agent:
-    """Give the agent of an experiment that has these settings."""
+def participant(agent_id: str, settings: AgentSettings, router: Router) -> Agent:
+    """Give the agent of an experiment that has these settings, its model by its whole name.
+
+    Raises:
+        UsageError: the model is not known; says what there is.
+        ConfigError: the key of its service is missing.
+    """
+    route = router.route(settings.model)
     parameters = {name: getattr(settings, name) for name in PARAMETERS}
     return Agent(
         agent_id,
-        settings.model,
-        settings.model.partition(":")[0],
+        route.name,
+        route.provider.name,
         settings.name,
         settings.system_prompt,
         {name: value for name, value in parameters.items() if value is not None},

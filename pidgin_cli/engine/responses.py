@@ -62,7 +62,8 @@ class Calling:
 class Response:
     """One response, from the first call to its end.
 
-    Afterwards `error` is what made it fail, or None; a cut is no failure.
+    Afterwards `error` is what made it fail, or None; a cut is no failure. `counted` is how many
+    tokens of input the service counted, or None where it did not.
 
     Args:
         number: counter of responses within the experiment.
@@ -81,6 +82,7 @@ class Response:
         calling: Calling,
     ) -> None:
         self.error: ProviderError | None = None
+        self.counted: int | None = None
         self._number = number
         self._model = model
         self._request = request
@@ -217,6 +219,8 @@ class Response:
 
     def _outcome(self, attempt: Attempt, wait: float | None) -> list[Draft]:
         if attempt.finished is not None:
+            if not attempt.finished.usage_estimated:
+                self.counted = attempt.finished.usage.input_tokens
             return [attempt.call_completed(attempt.finished), attempt.completed(attempt.finished)]
         # Somebody who cuts a response before it began has taken the agent's turn all the same.
         drafts = self._response_started() if attempt.cut == "user" else []

@@ -334,6 +334,36 @@ class TestRules:
         assert "context_limit" == events[-2].data["reason"]
         assert events[-3].data["percentage"] >= 95
 
+    def test_a_service_that_finds_its_context_full_pauses_the_run(self, bench: Bench) -> None:
+        bench.rules = replace(bench.rules, context=ContextSettings(enabled=False))
+        events = bench.run("sim:chatty,context=200", "sim:chatty", turns=9)
+        assert ["api.call.failed", "pause.requested", "checkpoint.saved"] == types(events)[-3:]
+        assert "context_limit" == events[-2].data["reason"]
+
+    def test_a_service_that_counts_far_too_little_is_told_of(
+        self, bench: Bench, script: Script
+    ) -> None:
+        usage = {"input_tokens": 400, "output_tokens": 1}
+        model = script(json.dumps({"content": "Yes.", "usage": usage}))
+        events = bench.run(model, "sim:terse", turns=1, initial_prompt="word " * 1000)
+        told = [e for e in of_type(events, "context.usage") if "note" in e.data]
+        assert [("agent_a", 400, False)] == [
+            (e.agent_id, e.data["tokens_used"], e.data["estimated"]) for e in told
+        ]
+
+    def test_the_estimate_goes_by_what_the_service_counted(
+        self, bench: Bench, script: Script
+    ) -> None:
+        usage = {"input_tokens": 900, "output_tokens": 1}
+        model = script(json.dumps({"content": "Yes, I do.", "usage": usage}))
+        events = bench.run(model, model, turns=2, initial_prompt="word " * 400)
+        first, second = [
+            e.data["tokens_used"]
+            for e in of_type(events, "context.usage")
+            if e.agent_id == "agent_a"
+        ]
+        assert (500, 900 + 5) == (first, second)
+
     def test_context_usage_can_be_switched_off(self, bench: Bench) -> None:
         bench.rules = replace(bench.rules, context=ContextSettings(enabled=False))
         assert "context.usage" not in types(bench.run(turns=1))

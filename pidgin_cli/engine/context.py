@@ -1,0 +1,52 @@
+"""How full a model's context is: before a call, and as the service's count shows after it."""
+
+from __future__ import annotations
+
+from pidgin_cli.engine.turns import Pause
+from pidgin_cli.events.conversation import FEWEST_COUNTED
+from pidgin_cli.events.detections import ContextUsage
+
+FEWEST_TO_JUDGE = 1000
+"""Tokens by the estimate below which a small count shows nothing."""
+
+
+def context_before(model: str, tokens: int, limit: int) -> ContextUsage:
+    """Give the usage that a call will have, by the estimate of the tokens that it sends."""
+    return _usage(model, tokens, limit, estimated=True)
+
+
+def truncation(before: ContextUsage, counted: int) -> ContextUsage | None:
+    """Give the usage with a note, where the service counted so little that it cut the messages.
+
+    Args:
+        counted: tokens of input by the service.
+    """
+    sent = before["tokens_used"]
+    if sent < FEWEST_TO_JUDGE or counted * FEWEST_COUNTED > sent:
+        return None
+    usage = _usage(before["model"], counted, before["limit"], estimated=False)
+    usage["note"] = (
+        f"the service counted {counted} tokens of about {sent} that were sent: it may have cut "
+        "the conversation without a word"
+    )
+    return usage
+
+
+def context_full(agent_id: str, usage: ContextUsage) -> Pause:
+    """Give the pause that a full context asks for."""
+    return Pause(
+        "context_limit",
+        f"{agent_id} has used {usage['percentage']} % of the {usage['limit']} tokens of "
+        f"context of {usage['model']}",
+    )
+
+
+def _usage(model: str, tokens: int, limit: int, *, estimated: bool) -> ContextUsage:
+    return ContextUsage(
+        model=model,
+        tokens_used=tokens,
+        tokens_remaining=max(0, limit - tokens),
+        limit=limit,
+        percentage=round(100 * tokens / limit, 2),
+        estimated=estimated,
+    )
