@@ -72,8 +72,9 @@ def files_to_read(
         explicit: named by --config; takes the place of the file in the folder.
         folder: where the process stands, absolute.
     """
-    user = _user_file(environ)
-    everywhere = [ConfigFile(path, _name(path)) for path in (system, user) if path]
+    user = user_folder(environ)
+    paths = [system, user / PROJECT_FILE] if user else [system]
+    everywhere = [ConfigFile(path, _name(path)) for path in paths]
     named = _named_file(explicit, environ, folder)
     if named:
         return [*everywhere, named]
@@ -84,14 +85,15 @@ def files_to_read(
     return [*everywhere, ConfigFile(project, PROJECT_FILE, trusted=False)]
 
 
-def _user_file(environ: Mapping[str, str]) -> Path | None:
+def user_folder(environ: Mapping[str, str]) -> Path | None:
+    """Give the folder of the user's own files, None where there is no home."""
     folder = Path(environ.get("XDG_CONFIG_HOME", ""))
     # The XDG specification tells to pass over paths that are not absolute.
     if not folder.is_absolute():
         if not environ.get("HOME"):
             return None
         folder = Path(environ["HOME"], ".config")
-    return folder / "pidgin" / "pidgin.yaml"
+    return folder / "pidgin"
 
 
 def _named_file(

@@ -9,7 +9,7 @@ from typing import Any
 from pidgin_cli.config.document import Entry, Section, Value
 from pidgin_cli.config.kinds import settle
 from pidgin_cli.config.nearest import nearest
-from pidgin_cli.config.rules import RULES
+from pidgin_cli.config.rules import RULES, UNSHOWN
 from pidgin_cli.config.schema import (
     TOP,
     Key,
@@ -37,13 +37,16 @@ class Setting:
     origin: str
 
 
-def settings_in(document: Section, file: str) -> Iterator[Setting]:
+def settings_in(document: Section, file: str, kind: Any = Settings) -> Iterator[Setting]:
     """Give what a file sets, in the file's order.
+
+    Args:
+        kind: the dataclass that says which keys there are.
 
     Raises:
         ConfigError: a key is unknown or missing, or a value is not what its key wants.
     """
-    return _Interpreter(file).section(Settings, document, TOP)
+    return _Interpreter(file).section(kind, document, TOP)
 
 
 def setting_of(dotted: str, value: object, origin: str) -> Setting:
@@ -65,7 +68,7 @@ def setting_of(dotted: str, value: object, origin: str) -> Setting:
     try:
         return Setting(key, settle(key.rule, hint, value), origin)
     except ValueError as error:
-        raise ConfigError(f"{origin}: {shown(value)} is not {error}") from None
+        raise ConfigError(f"{origin}: {_said(key, value)} is not {error}") from None
 
 
 class _Interpreter:
@@ -87,14 +90,23 @@ class _Interpreter:
             yield from self.section(hint, self._names(entry, key), key)
         elif named:
             for name, inner in self._names(entry, key).items():
+                self._check_name(inner, key.named(name))
                 yield from self._thing(named, inner, key.named(name))
         else:
             yield Setting(key, self._value(hint, entry, key), self._at(entry))
 
-    def _thing(self, kind: type, entry: Entry, key: Key) -> Iterator[Setting]:
+    def _check_name(self, entry: Entry, key: Key) -> None:
         rule = RULES.get(key.rule)
         if rule and not rule.holds(key.path[-1]):
-            raise self._wrong(entry, key, key.path[-1], rule.wanted)
+            name = brief(str(key))
+            raise ConfigError(
+                f"{self._at(entry)}: {name}: {shown(key.path[-1])} is not {rule.wanted}"
+            )
+
+    def _thing(self, kind: type, entry: Entry, key: Key) -> Iterator[Setting]:
+        if not is_section(kind):
+            yield Setting(key, self._value(kind, entry, key), self._at(entry))
+            return
         section = self._names(entry, key)
         for name in required_in(kind):
             if name not in section:
@@ -117,10 +129,14 @@ class _Interpreter:
 
     def _wrong(self, entry: Entry, key: Key, value: Value, wanted: str) -> ConfigError:
         name = brief(str(key))
-        return ConfigError(f"{self._at(entry)}: {name}: {shown(value)} is not {wanted}")
+        return ConfigError(f"{self._at(entry)}: {name}: {_said(key, value)} is not {wanted}")
 
     def _at(self, entry: Entry) -> str:
         return f"{self._file}:{entry.line}"
+
+
+def _said(key: Key, value: object) -> str:
+    return "the value" if key.path[:1] in UNSHOWN else shown(value)
 
 
 def _unknown(where: str, key: Key, known: Any) -> ConfigError:

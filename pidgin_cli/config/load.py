@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,9 @@ from typing import Any
 from pidgin_cli.config.files import SYSTEM_FILE, ConfigFile, files_to_read
 from pidgin_cli.config.folders import expand_home, from_folder, working_folder
 from pidgin_cli.config.interpret import Setting, setting_of, settings_in
-from pidgin_cli.config.schema import hints_of, is_section, keys_of_values, named_kind
+from pidgin_cli.config.layers import Layer, assembled, laid_over
+from pidgin_cli.config.providers import check_providers
+from pidgin_cli.config.schema import keys_of_values
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.config.trust import refuse_restricted
 from pidgin_cli.errors import ConfigError
@@ -21,8 +23,6 @@ ENVIRONMENT = {"PIDGIN_DATA_DIR": "events.storage.data_dir"}
 """Variables that set a key each. Empty ones count as not set."""
 
 DEFAULT = "default"
-
-Layer = dict[tuple[str, ...], Setting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def load_settings(
     for key, value in keys_of_values(Settings()):
         layer[key.path] = Setting(key, value, DEFAULT)
     for file in files_to_read(explicit, environ, folder, system):
-        layer = _laid_over(layer, _settings_of(file))
-    layer = _laid_over(layer, _from_environment(environ, folder))
-    layer = _laid_over(layer, _from_flags(overrides or {}, folder))
+        layer = laid_over(layer, _settings_of(file))
+    layer = laid_over(layer, _from_environment(environ, folder))
+    layer = laid_over(layer, _from_flags(overrides or {}, folder))
     return _loaded({path: _at_home(setting, environ) for path, setting in layer.items()})
 
 
@@ -114,33 +114,11 @@ def _at_home(setting: Setting, environ: Mapping[str, str]) -> Setting:
     return replace(setting, value=path)
 
 
-def _laid_over(below: Layer, above: Iterable[Setting]) -> Layer:
-    stronger = {setting.key.path: setting for setting in above}
-    replaced = {setting.key.owner for setting in stronger.values()} - {None}
-    kept = {path: setting for path, setting in below.items() if setting.key.owner not in replaced}
-    return kept | stronger
-
-
 def _loaded(layer: Layer) -> Loaded:
-    settings = _assembled(Settings, layer, ())
+    settings: Settings = assembled(Settings, layer)
     origins = {
         str(key): layer[key.path].origin if key.path in layer else DEFAULT
         for key, _ in keys_of_values(settings)
     }
+    check_providers(settings.providers, origins)
     return Loaded(settings, MappingProxyType(origins))
-
-
-def _assembled(kind: Any, layer: Layer, path: tuple[str, ...]) -> Any:
-    values: dict[str, Any] = {}
-    for name, hint in hints_of(kind).items():
-        here = (*path, name)
-        named = named_kind(hint)
-        if is_section(hint):
-            values[name] = _assembled(hint, layer, here)
-        elif named:
-            names = dict.fromkeys(key[len(here)] for key in layer if key[: len(here)] == here)
-            things = {chosen: _assembled(named, layer, (*here, chosen)) for chosen in names}
-            values[name] = MappingProxyType(things)
-        elif here in layer:
-            values[name] = layer[here].value
-    return kind(**values)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from pidgin_cli.config.sizes import parse_size
+
+UNSHOWN = frozenset({("providers",)})
+"""Sections whose values no message shows: a key may stand there by mistake."""
+
+OTHER_PREFIXES = frozenset({"sim", "exec"})
+"""What stands before the colon of a model and is no service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,40 @@ def _between(least: float, most: float) -> Rule:
     )
 
 
+def _is_name(name: str) -> bool:
+    return bool(name) and ":" not in name and name.isprintable()
+
+
+def _is_service(name: str) -> bool:
+    return _is_name(name) and name not in OTHER_PREFIXES
+
+
+def _is_model(text: str) -> bool:
+    provider, _, model = text.partition(":")
+    return text.isprintable() and _is_service(provider) and bool(model.strip())
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return str(date.fromisoformat(text)) == text
+    except ValueError:
+        return False
+
+
+def _is_url(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        # Reading the port is what finds out that it is one.
+        usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
+    return usable and not (url.username or url.password or url.query or url.fragment)
+
+
+PRICE = Rule("a price of at least 0, in dollars for a million tokens", lambda price: price >= 0)
+PRICES = ("prices", "long_prompts.prices")
+KINDS_OF_TOKENS = ("input", "output", "cached_input", "cache_write")
+
 RULES: Mapping[str, Rule] = {
     "events.storage.min_free": Rule(
         "a number of bytes or a size such as 500MB or 2GiB", lambda size: size >= 0, parse_size
@@ -48,11 +91,41 @@ RULES: Mapping[str, Rule] = {
     "defaults.max_turns": _whole_from(1),
     "agents.*": Rule(
         'a name: it is empty, or holds ":" or a control character',
-        lambda name: bool(name) and ":" not in name and name.isprintable(),
+        _is_name,
     ),
     "agents.*.model": Rule("the name of a model", lambda name: bool(name.strip())),
     "agents.*.temperature": Rule("a number of at least 0", lambda number: number >= 0),
     "agents.*.top_p": _between(0, 1),
     "agents.*.max_tokens": _whole_from(1),
+    "providers.*": Rule(
+        'a name for a service: it is empty, is sim or exec, or holds ":" or a control character',
+        _is_service,
+    ),
+    "providers.*.base_url": Rule(
+        "an http:// or https:// address without user, password, query and fragment", _is_url
+    ),
+    # A key that was written here by mistake is hardly ever all capitals; a variable nearly always.
+    "providers.*.api_key_env": Rule(
+        "the name of an environment variable, in capitals: the key itself does not stand here",
+        lambda name: bool(re.fullmatch("[A-Z_][A-Z0-9_]*", name)),
+    ),
+    "providers.*.headers.*": Rule(
+        "the name of a header", lambda name: bool(re.fullmatch("[A-Za-z0-9!#$%&'*+.^_`|~-]+", name))
+    ),
+    "models.*": Rule("PROVIDER:MODEL", _is_model),
+    "models.*.context": _whole_from(1),
+    "models.*.max_output": _whole_from(1),
+    **{f"models.*.{prices}.{kind}": PRICE for prices in PRICES for kind in KINDS_OF_TOKENS},
+    "models.*.long_prompts.above": _whole_from(1),
+    "models.*.date": Rule("a day such as 2026-10-24", _is_day),
+    "models.*.source": Rule("an address or a few words", lambda text: bool(text.strip())),
+    "aliases.*": Rule('a name: it is empty, or holds ":" or a control character', _is_name),
+    "providers.*.concurrency": _whole_from(1),
+    "providers.*.requests_per_minute": _whole_from(1),
+    "providers.*.timeout": Rule("a number of seconds above 0", lambda number: number > 0),
+    "providers.*.anthropic_version": Rule(
+        "a version such as 2023-06-01", lambda text: bool(re.fullmatch("[0-9A-Za-z.-]+", text))
+    ),
 }
-"""By dotted key; `*` is any name in a mapping, and a key that ends in it is about the name."""
+"""By dotted key, of the configuration and of a catalogue; `*` is any name in a mapping, and a key
+that ends in it is about the name."""

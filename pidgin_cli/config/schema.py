@@ -70,7 +70,7 @@ def is_section(hint: Any) -> bool:
 
 
 def named_kind(hint: Any) -> type | None:
-    """Give the section that a mapping has behind each name, None where it is no mapping."""
+    """Give what a mapping has behind each name, a section or a type; None where it is none."""
     kind: type | None = get_args(hint)[1] if get_origin(hint) is Mapping else None
     return kind
 
@@ -82,8 +82,11 @@ def keys_of_values(settings: Any, key: Key = TOP) -> Iterator[tuple[Key, Any]]:
         if is_section(hint):
             yield from keys_of_values(value, here)
         elif named_kind(hint):
-            for chosen, section in value.items():
-                yield from keys_of_values(section, here.named(chosen))
+            for chosen, thing in value.items():
+                if is_section(named_kind(hint)):
+                    yield from keys_of_values(thing, here.named(chosen))
+                else:
+                    yield here.named(chosen), thing
         else:
             yield here, value
 

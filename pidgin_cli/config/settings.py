@@ -8,8 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from pidgin_cli.config.secret import HIDDEN, Secret
+
 Action = Literal["log", "pause", "stop"]
 Durability = Literal["none", "batch", "always"]
+Kind = Literal["anthropic", "openai", "xai", "google", "ollama", "openai-compatible"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +121,57 @@ class AgentSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """A model service: where it is, whose key it takes, and how hard it may be asked.
+
+    What is None stays as the kind of service has it.
+
+    Args:
+        kind: which protocol it speaks; the entry's own name where that is one.
+        base_url: where its API begins, up to the part that the protocol adds.
+        api_key_env: the environment variable that holds the key.
+        api_key_file: the file that holds the key, where the variable is not set.
+        headers: sent with every request, beside those of the protocol.
+        concurrency: calls under way at once, of all conversations of a run together.
+        requests_per_minute: calls begun in any minute, of all conversations of a run together.
+        timeout: seconds of silence after which an answer is given up.
+        anthropic_version: the version of its API that Anthropic is asked for.
+        prompt_caching: whether Anthropic is asked to keep what was sent for the next turn.
+        usage: whether a compatible server is asked to count tokens.
+        output_limit: what a compatible server calls the most tokens of an answer.
+        order: how a compatible server gets the messages: each for itself; neighbours of one role
+            as one; or user and assistant by turns with what the system says before them.
+        thinking: what a compatible server is sent beside the messages to make it think.
+        no_thinking: what it is sent to keep it from thinking.
+    """
+
+    kind: Kind | None = None
+    base_url: str | None = None
+    api_key_env: str | None = None
+    api_key_file: Path | None = None
+    headers: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}))
+    concurrency: int = 8
+    requests_per_minute: int | None = None
+    timeout: float | None = None
+    anthropic_version: str | None = None
+    prompt_caching: bool = True
+    usage: bool = True
+    output_limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    order: Literal["as said", "joined", "in turns"] = "joined"
+    thinking: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    no_thinking: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole configuration.
 
     Args:
         agents: settings of agents by the name that -a and -b know them by.
+        providers: model services by the name before the colon of `PROVIDER:MODEL`; Anthropic,
+            OpenAI, xAI, Google and Ollama are there without an entry.
+        catalogue: a file of models, prices and aliases that goes before the built-in one;
+            models.yaml beside the user's own configuration where it is None.
     """
 
     events: EventSettings = EventSettings()
@@ -130,12 +179,16 @@ class Settings:
     context_management: ContextSettings = ContextSettings()
     defaults: DefaultSettings = DefaultSettings()
     agents: Mapping[str, AgentSettings] = field(default_factory=lambda: MappingProxyType({}))
+    providers: Mapping[str, ProviderSettings] = field(default_factory=lambda: MappingProxyType({}))
+    catalogue: Path | None = None
 
 
 def as_plain(settings: object) -> Any:
-    """Give settings as dicts, lists, strings and numbers, to be written down."""
+    """Give settings as dicts, lists, strings and numbers, to be written down without secrets."""
     if isinstance(settings, Path):
         return str(settings)
+    if isinstance(settings, Secret):
+        return HIDDEN
     if isinstance(settings, Mapping):
         return {key: as_plain(value) for key, value in settings.items()}
     names = getattr(type(settings), "__dataclass_fields__", None)

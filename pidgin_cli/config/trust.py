@@ -20,6 +20,8 @@ def _runs_a_command(model: str) -> bool:
 RESTRICTED: Mapping[str, Callable[[Any], bool]] = {
     "events.storage.data_dir": _always,
     "agents.*.model": _runs_a_command,
+    "providers": _always,
+    "catalogue": _always,
 }
 """Dotted keys, each with all keys below it, and which of their values need trust."""
 

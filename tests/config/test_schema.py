@@ -4,22 +4,29 @@ from typing import Literal, get_args
 
 import pytest
 
+from pidgin_cli.config.catalogue import Catalogue, Model
 from pidgin_cli.config.kinds import settle
 from pidgin_cli.config.rules import RULES
 from pidgin_cli.config.schema import Key, hints_of, keys_of_values
-from pidgin_cli.config.settings import AgentSettings, Settings
+from pidgin_cli.config.secret import Secret
+from pidgin_cli.config.settings import AgentSettings, ProviderSettings, Settings
 from pidgin_cli.config.trust import RESTRICTED
 
-EVERYTHING = Settings(agents={"critic": AgentSettings("gpt")})
-KEYS = {key.rule for key, _ in keys_of_values(EVERYTHING)}
+EVERYTHING = Settings(
+    agents={"critic": AgentSettings("gpt")},
+    providers={"mine": ProviderSettings(headers={"X": Secret("y")})},
+)
+CATALOGUE = Catalogue({"a:b": Model("2026-10-24", "here")}, {"b": "a:b"})
+KEYS = {key.rule for each in (EVERYTHING, CATALOGUE) for key, _ in keys_of_values(each)}
 
 
 def test_every_rule_is_about_a_key_that_exists() -> None:
-    assert {"agents.*"} == set(RULES) - KEYS
+    assert {"agents.*", "providers.*", "models.*"} == set(RULES) - KEYS
 
 
 def test_every_restriction_is_about_a_key_that_exists() -> None:
-    assert set() == set(RESTRICTED) - KEYS
+    sections = {rule.partition(".")[0] for rule in KEYS}
+    assert set() == set(RESTRICTED) - KEYS - sections
 
 
 def test_every_number_but_a_seed_has_a_rule() -> None:

@@ -17,6 +17,9 @@ from pidgin_cli.config.sizes import UNITS, parse_size
         ("2GiB", 2_147_483_648),
         ("0.1KiB", 102),
         ("1TB", 10**12),
+        ("20G", 20 * 2**30),
+        ("1.5k", 1536),
+        ("7 t", 7 * 2**40),
     ],
 )
 def test_a_size_is_read_to_the_byte(text: str, expected: int) -> None:

@@ -1,0 +1,64 @@
+"""What the settings of one service must be together, which no single value shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from pidgin_cli.config.settings import Kind, ProviderSettings
+from pidgin_cli.config.wording import brief
+from pidgin_cli.errors import ConfigError
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SERVICES: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "openai-compatible")
+"""Those that are there without an entry, under the name of their kind."""
+
+ONLY_FOR: Mapping[str, Kind] = {
+    "anthropic_version": "anthropic",
+    "prompt_caching": "anthropic",
+    "usage": "openai-compatible",
+    "output_limit": "openai-compatible",
+    "order": "openai-compatible",
+    "thinking": "openai-compatible",
+    "no_thinking": "openai-compatible",
+}
+"""Settings that have a meaning for one kind only."""
+
+
+def kind_of(name: str, settings: ProviderSettings) -> Kind | None:
+    """Give the protocol that a service speaks: what is set, or else what its name says."""
+    return settings.kind or next((kind for kind in SERVICES if kind == name), None)
+
+
+def check_providers(providers: Mapping[str, ProviderSettings], origins: Mapping[str, str]) -> None:
+    """See that every service can be spoken to, and that none of its settings is without effect.
+
+    Args:
+        origins: where each dotted key was set; `default` where it was not.
+
+    Raises:
+        ConfigError: one lacks what its kind needs, or has what its kind has no use for.
+    """
+    for name, settings in providers.items():
+        set_ones = _set_ones(name, origins)
+        where, key = next(iter(set_ones.values())), brief(f"providers.{name}")
+        kind = kind_of(name, settings)
+        if kind is None:
+            raise ConfigError(f"{where}: {key} has no kind: add one of {', '.join(KINDS)}")
+        if kind == "openai-compatible" and settings.base_url is None:
+            raise ConfigError(f"{where}: {key} has no base_url: add the address of its API")
+        for field, only in ONLY_FOR.items():
+            if field in set_ones and kind != only:
+                raise ConfigError(
+                    f"{set_ones[field]}: {key}.{field} has no effect on {kind}: take it out"
+                )
+
+
+def _set_ones(name: str, origins: Mapping[str, str]) -> dict[str, str]:
+    """Give where the fields were set that were; a mapping counts with the first of its keys."""
+    prefix = f"providers.{name}."
+    fields: dict[str, str] = {}
+    for key, origin in origins.items():
+        if key.startswith(prefix) and origin != "default":
+            fields.setdefault(key.removeprefix(prefix).partition(".")[0], origin)
+    return fields
