@@ -77,13 +77,19 @@ class RateLimited:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer is whole: the last chunk of every stream that did not fail."""
+    """The answer is whole: the last chunk of every stream that did not fail.
+
+    Args:
+        cost_usd: what the call cost, None where a price is not known.
+        usage_estimated: whether the service counted less than all of the usage.
+    """
 
     finish_reason: FinishReason
     usage: Usage
     native_finish_reason: str | None = None
     served_model: str | None = None
     cost_usd: float | None = None
+    usage_estimated: bool = False
 
 
 Chunk = Opened | Text | Reasoning | RateLimited | Finished

@@ -1,0 +1,163 @@
+"""HTTP: posts, and answers whose bodies arrive in blocks. Nothing else knows httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from pidgin_cli.providers.base import ProviderError
+from pidgin_cli.providers.http_failures import CONNECT_SECONDS, failure_from
+from pidgin_cli.providers.pace import Pace
+from pidgin_cli.version import VERSION
+
+if TYPE_CHECKING:
+    import httpx
+
+READ_SECONDS = 600.0
+"""How long a service may think before it says the next thing."""
+ERROR_BYTES, ERROR_SECONDS = 65_536, 5.0
+"""How much of an error's body is read, and for how long."""
+IDLE_CONNECTIONS, IDLE_SECONDS = 100, 60.0
+"""Kept for the next turn, which comes when the other agents have answered."""
+
+
+class Answer:
+    """The answer to a post: its head is here, its body comes in blocks.
+
+    Args:
+        place: host and port that answer.
+    """
+
+    def __init__(self, response: httpx.Response, place: str, pace: Pace) -> None:
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = dict(response.headers)
+        self._response = response
+        self._arriving = response.aiter_bytes()
+        self._place = place
+        self._pace = pace
+
+    async def blocks(self) -> AsyncGenerator[bytes, None]:
+        """Give the body as it arrives.
+
+        Raises:
+            ProviderError: it breaks off.
+        """
+        try:
+            async with aclosing(self._pace.blocks(self._arriving)) as blocks:
+                async for block in blocks:
+                    yield block
+            return
+        except Exception as error:
+            failure = failure_from(error, "stream_broken", self._place)
+            if failure is None:
+                raise
+        # Raised out here, so that the foreign error, which knows the headers, does not hang on it.
+        raise failure
+
+    async def beginning(self) -> bytes:
+        """Give the beginning of an error's body, as far as it comes within some seconds."""
+        body = b""
+        with suppress(ProviderError, TimeoutError):
+            async with asyncio.timeout(ERROR_SECONDS), aclosing(self.blocks()) as blocks:
+                async for block in blocks:
+                    body += block
+                    if len(body) >= ERROR_BYTES:
+                        break
+        return body[:ERROR_BYTES]
+
+    async def close(self) -> None:
+        """Let go of the connection, which is used again where the body was read to its end."""
+        with suppress(Exception):
+            await self._response.aclose()
+        # The generators inside httpx end when they find their connection gone; left alone, each
+        # would be ended by a task of the event loop at some later time.
+        with suppress(Exception):
+            async for _ in self._arriving:
+                pass
+
+
+class Http:
+    """The HTTP client of a run, made at the first call; proxies of the environment are honoured.
+
+    Args:
+        read_timeout: seconds of silence after which an answer is given up.
+    """
+
+    def __init__(self, read_timeout: float = READ_SECONDS) -> None:
+        self._read_timeout = read_timeout
+        self._made: httpx.AsyncClient | None = None
+        self._pace = Pace()
+
+    def post(
+        self, url: str, headers: Mapping[str, str], body: bytes
+    ) -> AbstractAsyncContextManager[Answer]:
+        """Send, and give the answer when its head is here; behind it the connection is let go.
+
+        Raises:
+            ProviderError: there is no answer.
+        """
+        return self._exchange("POST", url, headers, body)
+
+    def get(self, url: str, headers: Mapping[str, str]) -> AbstractAsyncContextManager[Answer]:
+        """Ask for what is there, and give the answer as `post` does.
+
+        Raises:
+            ProviderError: there is no answer.
+        """
+        return self._exchange("GET", url, headers, None)
+
+    @asynccontextmanager
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> AsyncGenerator[Answer, None]:
+        place = _place_of(url)
+        response = await self._send(method, url, headers, body)
+        answer = Answer(response, place, self._pace)
+        try:
+            yield answer
+        finally:
+            await answer.close()
+
+    async def close(self) -> None:
+        """Close all connections. A later call makes a new client."""
+        client, self._made = self._made, None
+        if client is not None:
+            await client.aclose()
+
+    async def _send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> httpx.Response:
+        try:
+            client = self._client()
+            request = client.build_request(method, url, headers=dict(headers), content=body)
+            return await client.send(request, stream=True)
+        except Exception as error:
+            failure = failure_from(error, "connection", _place_of(url))
+            if failure is None:
+                raise
+        raise failure
+
+    def _client(self) -> httpx.AsyncClient:
+        if self._made is None:
+            import httpx
+
+            self._made = httpx.AsyncClient(
+                # Compression would hold small pieces back, and text costs nothing to carry.
+                headers={"user-agent": f"pidgin/{VERSION}", "accept-encoding": "identity"},
+                timeout=httpx.Timeout(self._read_timeout, connect=CONNECT_SECONDS, pool=None),
+                limits=httpx.Limits(
+                    max_connections=None,
+                    max_keepalive_connections=IDLE_CONNECTIONS,
+                    keepalive_expiry=IDLE_SECONDS,
+                ),
+            )
+        return self._made
+
+
+def _place_of(url: str) -> str:
+    """Give host and port as they stand in a URL, and nothing that is secret there."""
+    found = re.match(r"[a-z]+://([^/?#]*)", url)
+    return (found and found[1].rpartition("@")[2]) or "the service"

@@ -1,0 +1,198 @@
+"""A provider over HTTP: what all services have in common, whatever their dialect."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from typing import Any
+
+from pidgin_cli.events.codec import encode_object
+from pidgin_cli.events.event import nothing
+from pidgin_cli.providers.base import Chunk, Finished, Opened, ProviderError, RateLimited, Request
+from pidgin_cli.providers.failures import request_id_of
+from pidgin_cli.providers.http import Answer, Http
+from pidgin_cli.providers.limiter import Limiter
+from pidgin_cli.providers.lines import LineDecoder
+from pidgin_cli.providers.sse import EventStreamDecoder
+from pidgin_cli.providers.wire import Decoder, Dialect
+
+HOLD_SECONDS = 1.0
+"""How long no call begins after a refusal for the rate, where the service names no time."""
+LONGEST_HOLD = 60.0
+"""Seconds that no call begins because the headers say that nothing is left. They tell when all of
+a limit is there again, which can be tomorrow; a call is possible sooner, or refused with a time."""
+DRAIN_SECONDS = 0.25
+"""How long a connection may take to end an answer that is whole; then it is not used again."""
+SHORTEST_SECRET = 8
+"""Characters of a header below which it is an ordinary word, which errors may hold."""
+_FRAMINGS: Mapping[str, type[EventStreamDecoder | LineDecoder]] = {
+    "sse": EventStreamDecoder,
+    "lines": LineDecoder,
+}
+_ACCEPT = {"sse": "text/event-stream", "lines": "application/x-ndjson"}
+
+
+def unknown_limit(model: str) -> int | None:
+    """Say that the size of a model's context is not known."""
+    return None
+
+
+class HttpProvider:
+    """A model service over HTTP, understood by its dialect.
+
+    Where the dialect's rate_limit names a time to wait, no call to the service begins before;
+    where it names none, it only warns.
+
+    Args:
+        name: of the service, for events.
+        base_url: what a call's path is put behind.
+        key: gives the key at each call, None for a service that wants none.
+        http: shared by all services of a run.
+        limiter: shared by all conversations with this service.
+        headers: further ones for every call.
+        context_limit: gives the size of a model's context in tokens, None where it is not known.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        dialect: Dialect,
+        *,
+        base_url: str,
+        key: Callable[[], str | None],
+        http: Http,
+        limiter: Limiter,
+        headers: Mapping[str, str] = nothing(),
+        context_limit: Callable[[str], int | None] = unknown_limit,
+    ) -> None:
+        self.name = name
+        self.context_limit = context_limit
+        self._dialect = dialect
+        self._base_url = base_url.rstrip("/")
+        self._key = key
+        self._http = http
+        self._limiter = limiter
+        self._headers = headers
+
+    def check(self, model: str, parameters: Mapping[str, Any]) -> None:
+        """See that the parameters can be asked of that model.
+
+        Raises:
+            UsageError: one cannot; says which.
+        """
+        self._dialect.check(model, parameters)
+
+    def sent(self, request: Request) -> Mapping[str, Any]:
+        """Give the parameters that the call of this request carries."""
+        return self._dialect.sent(request)
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Ask, and give the answer as it comes. Nothing is tried twice here.
+
+        A refusal for the rate gives a RateLimited before it is raised.
+
+        Raises:
+            ProviderError: the call failed; what was given before it stays given.
+        """
+        key = self._key()
+        try:
+            async with self._limiter.place(), aclosing(self._chunks(request, key)) as chunks:
+                async for chunk in chunks:
+                    if isinstance(chunk, RateLimited):
+                        yield replace(chunk, message=self._without_secrets(chunk.message, key))
+                    else:
+                        yield chunk
+        except ProviderError as error:
+            error.message = self._without_secrets(error.message, key)
+            error.args = (error.message,)
+            raise
+
+    async def close(self) -> None:
+        """Let go of the run's connections."""
+        await self._http.close()
+
+    def _without_secrets(self, words: str, key: str | None) -> str:
+        """Give a service's words without what it was sent in confidence and says aloud."""
+        for secret in (key, *self._headers.values()):
+            if secret and len(secret) >= SHORTEST_SECRET:
+                words = words.replace(secret, "[key]")
+        return words
+
+    async def _chunks(self, request: Request, key: str | None) -> AsyncGenerator[Chunk, None]:
+        call = self._dialect.call(request)
+        headers = {
+            "content-type": "application/json",
+            "accept": _ACCEPT[self._dialect.framing],
+            **_lower(self._headers),
+            **_lower(call.headers),
+            **_lower(self._dialect.key_headers(key) if key else {}),
+        }
+        url, body = self._base_url + call.path, encode_object(dict(call.body))
+        async with self._http.post(url, headers, body) as answer:
+            limited = self._dialect.rate_limit(answer.headers)
+            if not 200 <= answer.status < 300:
+                refusal = self._dialect.failure(
+                    answer.status, answer.headers, await answer.beginning()
+                )
+                if refusal.kind == "rate_limit":
+                    yield self._held(refusal, limited)
+                raise refusal
+            yield Opened(answer.status, request_id_of(answer.headers))
+            if limited is not None:
+                if limited.retry_in is not None:
+                    self._limiter.hold(min(limited.retry_in, LONGEST_HOLD))
+                yield limited
+            async with aclosing(self._said(answer, request)) as said:
+                async for chunk in said:
+                    yield chunk
+
+    def _held(self, refusal: ProviderError, limited: RateLimited | None) -> RateLimited:
+        wait = refusal.retry_in
+        self._limiter.hold(HOLD_SECONDS if wait is None else wait)
+        return RateLimited(refusal.message, wait, limited.limits if limited else nothing())
+
+    async def _said(self, answer: Answer, request: Request) -> AsyncGenerator[Chunk, None]:
+        messages = _FRAMINGS[self._dialect.framing]()
+        decoder = self._dialect.decoder(request)
+        async with aclosing(answer.blocks()) as blocks:
+            async for block in blocks:
+                for message in messages.feed(block):
+                    for chunk in decoder.feed(message):
+                        if isinstance(chunk, Finished):
+                            await _drain(blocks)
+                            yield chunk
+                            return
+                        yield chunk
+        for chunk in self._end(answer, messages, decoder):
+            yield chunk
+
+    def _end(
+        self, answer: Answer, messages: EventStreamDecoder | LineDecoder, decoder: Decoder
+    ) -> Iterator[Chunk]:
+        for message in messages.finish():
+            for chunk in decoder.feed(message):
+                yield chunk
+                if isinstance(chunk, Finished):
+                    return
+        try:
+            yield from decoder.finish()
+        except ProviderError:
+            if not messages.stray.lstrip().startswith(("{", "[", "<")):
+                raise
+            # It was no event stream, or did not stay one, whatever status and content type say.
+            stray = messages.stray.encode()
+            raise self._dialect.failure(answer.status, answer.headers, stray) from None
+
+
+async def _drain(blocks: AsyncGenerator[bytes, None]) -> None:
+    """Read what is behind a whole answer, so that its connection can be used again."""
+    with suppress(ProviderError, TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for _ in blocks:
+                pass
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
