@@ -11,9 +11,18 @@ def main() -> None:
     """Run the program with the arguments of this process, and end it."""
     if sys.argv[1:] == ["--version"]:
         _print_version()
+    _die_quietly_of_interrupts()
     from pidgin_cli.cli.boundary import run
 
     sys.exit(run(sys.argv[1:]))
+
+
+def _die_quietly_of_interrupts() -> None:
+    """Let Ctrl-C end the process as it ends `cat`, until a command has something to clean up."""
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _print_version() -> None:

@@ -104,8 +104,9 @@ class EventStore(event_store.EventStore):
 class EventDialogueEngine:
     """Holds conversations and records them in a store."""
 
-    def __init__(self, engine: DialogueEngine, settings: Settings) -> None:
+    def __init__(self, engine: DialogueEngine, router: Router, settings: Settings) -> None:
         self._engine = engine
+        self._router = router
         self._settings = settings
 
     async def run_conversation(
@@ -130,7 +131,10 @@ class EventDialogueEngine:
         settings = self._settings
         experiment = Experiment(
             experiment_id=new_experiment_id(),
-            agents=(participant("agent_a", agent_a), participant("agent_b", agent_b)),
+            agents=(
+                participant("agent_a", agent_a, self._router),
+                participant("agent_b", agent_b, self._router),
+            ),
             initial_prompt=prompt,
             max_turns=settings.defaults.max_turns if max_turns is None else max_turns,
             seed=secrets.randbelow(2**32) if seed is None else seed,
@@ -222,7 +226,7 @@ def create_event_dialogue_engine(
 ) -> EventDialogueEngine:
     """Give an engine that finds models by the router and records in the store."""
     surroundings = Surroundings(router, store, min_free=config.events.storage.min_free)
-    return EventDialogueEngine(DialogueEngine(surroundings), config)
+    return EventDialogueEngine(DialogueEngine(surroundings), router, config)
 
 
 def setup_console_subscriber(

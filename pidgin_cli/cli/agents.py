@@ -11,6 +11,7 @@ import typer
 from pidgin_cli.config.settings import AgentSettings
 from pidgin_cli.engine.experiment import PARAMETERS, participant
 from pidgin_cli.events.conversation import Agent
+from pidgin_cli.providers.router import Router
 
 DEFAULT_MODEL = "sim:chatty"
 READABLE_PACE = 50
@@ -62,26 +63,34 @@ class Sides:
 
 
 def typed_agents(
-    sides: Sides, named: Mapping[str, AgentSettings], *, paced: bool
+    sides: Sides, named: Mapping[str, AgentSettings], router: Router, *, paced: bool
 ) -> tuple[Agent, ...]:
-    """Give the two agents.
+    """Give the two agents, their models by their whole names.
 
     Args:
         named: agents of the configuration; what was typed goes before what they say.
         paced: whether agents that nobody named speak at the pace of a reader.
+
+    Raises:
+        UsageError: a model is not known.
+        ConfigError: the key of a service is missing.
     """
     default = f"{DEFAULT_MODEL},pace={READABLE_PACE}" if paced else DEFAULT_MODEL
-    return tuple(_agent(sides, side, default, named) for side in ("a", "b"))
+    return tuple(
+        participant(f"agent_{side}", _settings(sides, side, default, named), router)
+        for side in ("a", "b")
+    )
 
 
-def _agent(sides: Sides, side: str, default: str, named: Mapping[str, AgentSettings]) -> Agent:
+def _settings(
+    sides: Sides, side: str, default: str, named: Mapping[str, AgentSettings]
+) -> AgentSettings:
     typed = AgentSettings(
         model=getattr(sides, side) or default,
         system_prompt=getattr(sides, f"system_{side}"),
         **{name: getattr(sides, f"{name}_{side}") for name in ("name", *PARAMETERS)},
     )
-    settings = _laid_over(named[typed.model], typed) if typed.model in named else typed
-    return participant(f"agent_{side}", settings)
+    return _laid_over(named[typed.model], typed) if typed.model in named else typed
 
 
 def _laid_over(base: AgentSettings, typed: AgentSettings) -> AgentSettings:

@@ -11,8 +11,6 @@ from typing import NoReturn
 
 from pidgin_cli.errors import ExitStatus, PidginError
 
-INTERRUPTED = 128 + signal.SIGINT
-
 
 class DiedOfSignal(BaseException):
     """Everything is cleaned up: end the process by this signal itself."""
@@ -38,16 +36,18 @@ def run(arguments: Sequence[str]) -> int:
         die_of(signal.SIGPIPE)
     except OSError as error:
         complain(_described(error))
+        _drop_what_waits_for_stdout()
     except Exception as error:  # noqa: BLE001 - the last place where it can be said in one line
         complain(f"internal error: {type(error).__name__}: {error} ({_place(error)})")
     return ExitStatus.FAILED
 
 
 def complain(message: str) -> None:
-    """Tell a person on stderr, in one line."""
-    line = "pidgin: " + " ".join(message.split("\n")) + "\n"
+    """Tell a person on stderr, in one line; words of others cannot act on a terminal."""
+    from pidgin_cli.views.visible import one_line
+
     try:
-        os.write(2, line.encode(errors="backslashreplace"))
+        os.write(2, f"pidgin: {one_line(message)}\n".encode())
     except OSError:
         # There is nobody left to tell.
         return
@@ -62,24 +62,27 @@ def die_of(number: int) -> NoReturn:
 
 
 def _program(arguments: Sequence[str]) -> int:
+    import typer
     from typer._click.exceptions import ClickException, NoArgsIsHelpError
-    from typer.main import get_command
 
     from pidgin_cli.cli.app import app
 
+    command = typer.main.get_command(app)
     try:
-        status = get_command(app).main(list(arguments), prog_name="pidgin", standalone_mode=False)
-        sys.stdout.flush()
+        # Typer's own main() would take closed pipes and Ctrl-C for failures of status 1 and 130.
+        with command.make_context("pidgin", list(arguments)) as context:
+            status = command.invoke(context)
+    except typer.Exit as end:
+        status = end.exit_code
     except NoArgsIsHelpError as usage:
         usage.show()
         return ExitStatus.USAGE
     except ClickException as error:
-        context = getattr(error, "ctx", None)
-        path = context.command_path if context is not None else "pidgin"
+        where = getattr(error, "ctx", None)
+        path = where.command_path if where is not None else "pidgin"
         complain(f"{error.format_message().rstrip('.')}; try '{path} --help'")
         return error.exit_code
-    if status == INTERRUPTED:
-        raise KeyboardInterrupt
+    sys.stdout.flush()
     return int(status or ExitStatus.DONE)
 
 
@@ -97,6 +100,13 @@ def _guard_descriptors() -> None:
                 raise PidginError("stdout is closed") from None
             # What reads a stdin that is closed is to fail, and not to find it empty.
             os.open(os.devnull, os.O_WRONLY)
+
+
+def _drop_what_waits_for_stdout() -> None:
+    """Keep the end of the process from trying again what has failed."""
+    nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 def _described(error: OSError) -> str:

@@ -37,7 +37,7 @@ class Outlet:
 
     def offer(self, data: bytes) -> None:
         """Write what can be written at once; the rest goes out before what is written next."""
-        if self._closed:
+        if not data or self._closed:
             return
         self._offered += data
         if not self._writing:

@@ -39,6 +39,14 @@ class HoldingOptions(RenderingOptions):
     """What is asked of a run as a process."""
 
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many are run at once.")] = 1
+    max_retries: Annotated[
+        int,
+        typer.Option(
+            "--max-retries",
+            min=0,
+            help="Further attempts after a call that failed before any text came.",
+        ),
+    ] = Calling().retries
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Keep nothing: events go to stdout only.")
     ] = False
@@ -141,9 +149,12 @@ class Run:
 
 
 def hold(
-    experiments: Sequence[Experiment], options: HoldingOptions, settings: Settings
+    experiments: Sequence[Experiment],
+    options: HoldingOptions,
+    settings: Settings,
+    router: Router,
 ) -> ExitStatus:
-    """Run the experiments and bring their events to stdout.
+    """Run the experiments and bring their events to stdout; the router is closed at the end.
 
     Raises:
         PidginError: something cannot be begun; nothing was made then.
@@ -152,30 +163,35 @@ def hold(
     if folder is not None:
         _check_folder(folder, experiments, settings)
     rendering, outlet = options.rendering(single=len(experiments) == 1), Outlet()
-    router = Router()
 
     def shown(experiment_id: str, agent_id: str, response: int, text: str) -> None:
         outlet.offer(rendering.watch(agent_id, response, text))
 
     with EventStore(folder, durability=settings.events.storage.durability) as store:
-        surroundings = Surroundings(
-            router,
-            store,
-            Calling(watch=shown),
-            settings.events.storage.min_free,
-        )
-        engine = DialogueEngine(surroundings)
+        least = settings.events.storage.min_free
+        calling = Calling(retries=options.max_retries, watch=shown)
+        engine = DialogueEngine(Surroundings(router, store, calling, least))
         for experiment in experiments:
             engine.check(experiment)
         fleet = Fleet(engine, min(options.jobs, len(experiments)))
         say = _nothing if options.quiet or options.as_text else complain
         run = Run(fleet, rendering, outlet, options.keep_going, say)
-        interrupt = signal.getsignal(signal.SIGINT)
+        return _drained(run, fleet.run(experiments), router)
+
+
+def _drained(run: Run, events: AsyncGenerator[Event, None], router: Router) -> ExitStatus:
+    async def drained() -> ExitStatus:
         try:
-            return asyncio.run(run.drain(fleet.run(experiments)))
+            return await run.drain(events)
         finally:
-            # The loop leaves Python's own handler behind, which would raise wherever it finds us.
-            signal.signal(signal.SIGINT, interrupt)
+            await router.close()
+
+    interrupt = signal.getsignal(signal.SIGINT)
+    try:
+        return asyncio.run(drained())
+    finally:
+        # The loop leaves Python's own handler behind, which would raise wherever it finds us.
+        signal.signal(signal.SIGINT, interrupt)
 
 
 def _check_folder(folder: Folder, experiments: Sequence[Experiment], settings: Settings) -> None:

@@ -13,6 +13,7 @@ from pidgin_cli.cli.options import command
 from pidgin_cli.cli.prompts import read_prompt
 from pidgin_cli.cli.running import HoldingOptions, hold
 from pidgin_cli.errors import ExitStatus, UsageError
+from pidgin_cli.providers.router import Router
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +64,9 @@ def run(options: RunOptions) -> ExitStatus:
     if options.no_store and options.keep_going:
         raise UsageError("--keep-going goes on into the store, and --no-store keeps none")
     settings = options.settings()
+    router = Router(settings=settings)
     plan = Plan(
-        agents=typed_agents(options, settings.agents, paced=options.as_text),
+        agents=typed_agents(options, settings.agents, router, paced=options.as_text),
         prompt=read_prompt(options.prompt),
         turns=options.turns or settings.defaults.max_turns,
         experiment_id=options.id,
@@ -74,7 +76,7 @@ def run(options: RunOptions) -> ExitStatus:
         repeat=options.repeat,
     )
     experiments = plan_experiments(plan, settings)
-    return hold(experiments, options, settings)
+    return hold(experiments, options, settings, router)
 
 
 app = command(RunOptions, run)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from pidgin_cli.cli.table import aligned, cell, separated
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ""),
+        (1_048_576, "1048576"),
+        (0.125, "0.125"),
+        (2.0, "2"),
+        (("a", "b"), "a,b"),
+        ("a\tb\n\x1b[2J", "a\\u{9}b\\u{a}\\u{1b}[2J"),
+    ],
+)
+def test_a_value_becomes_one_harmless_line(value: object, expected: str) -> None:
+    assert expected == cell(value)
+
+
+def test_columns_are_aligned_and_empty_ones_left_out() -> None:
+    rows = [["a", "", "long one"], ["bb", "", ""]]
+    assert b"name  what\na     long one\nbb\n" == b"".join(aligned(["name", "none", "what"], rows))
+
+
+def test_a_table_of_nothing_has_no_head() -> None:
+    assert [] == list(aligned(["name"], []))
+
+
+def test_a_table_is_cut_at_the_width_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "5")
+    assert [b"name\n", b"12345\n"] == list(aligned(["name"], [["1234567"]]))
+
+
+def test_cells_are_separated_by_tabs_below_a_head() -> None:
+    assert b"a\tb\n1\t\n" == b"".join(separated(["a", "b"], [["1", ""]]))
