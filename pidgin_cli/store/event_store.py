@@ -6,24 +6,29 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
-from pidgin_cli.errors import BadLineError, UnknownExperimentError
+from pidgin_cli.errors import BadLineError, ExperimentExistsError, UnknownExperimentError
 from pidgin_cli.events.codec import decode, encode
 from pidgin_cli.events.event import Event
-from pidgin_cli.events.ids import TokenSource
+from pidgin_cli.events.ids import TokenSource, check_experiment_id
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.seal import Seal
 from pidgin_cli.events.stamp import Clock, Stamp
 from pidgin_cli.store.durability import BatchSync
 from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.reader import Report, file_blocks, read_events
 from pidgin_cli.store.subscribers import Complaint, Listener, Subscription, complain
 from pidgin_cli.store.writer import FileLog, Log, NoLog
 
 Durability = Literal["none", "batch", "always"]
+
+PATIENCE = 5.0
+"""Seconds for which a listener may hold up who lets go of it."""
 
 
 @dataclass(slots=True)
@@ -65,7 +70,7 @@ class EventStore:
         self._report = report
         self._open: dict[str, OpenExperiment] = {}
         self._subscriptions: tuple[Subscription, ...] = ()
-        self._appending = threading.RLock()
+        self._changing = threading.RLock()
         self._batch = BatchSync() if durability == "batch" and folder is not None else None
 
     def __enter__(self) -> Self:
@@ -83,16 +88,18 @@ class EventStore:
         """Make a new experiment and hold its lock.
 
         Raises:
+            UsageError: the id cannot be that of an experiment.
             ExperimentExistsError: there is one of that id.
             StoreError: its log cannot be made.
         """
-        log: Log = NoLog()
-        if self.folder is not None:
-            log = self._looked_after(
-                FileLog.create(self.folder, experiment_id, always=self._always)
-            )
-        stamp = Stamp(experiment_id, clock=self._clock, token=self._token)
-        self._open[experiment_id] = OpenExperiment(log, stamp, Seal())
+        with self._changing:
+            log: Log = NoLog()
+            if self.folder is not None:
+                log = FileLog.create(self.folder, experiment_id, always=self._always)
+            elif check_experiment_id(experiment_id) in self._open:
+                raise ExperimentExistsError(f"experiment {experiment_id} exists already")
+            stamp = Stamp(experiment_id, clock=self._clock, token=self._token)
+            self._hold(experiment_id, OpenExperiment(log, stamp, Seal()))
 
     def resume(self, experiment_id: str) -> None:
         """Take over an experiment that nobody writes, mend its end, and hold its lock.
@@ -103,13 +110,14 @@ class EventStore:
         """
         if self.folder is None:
             raise UnknownExperimentError(f"no experiment {experiment_id}: nothing is kept")
-        log = FileLog.open(self.folder, experiment_id, always=self._always)
-        seal, last = Seal(), 0.0
-        for line in log.lines():
-            seal.add(line)
-            last = _later(last, line)
-        stamp = Stamp(experiment_id, clock=self._clock, token=self._token, not_before=last)
-        self._open[experiment_id] = OpenExperiment(self._looked_after(log), stamp, seal)
+        with self._changing:
+            log = FileLog.open(self.folder, experiment_id, always=self._always)
+            seal, last = Seal(), 0.0
+            for line in log.lines():
+                seal.add(line)
+                last = _later(last, line)
+            stamp = Stamp(experiment_id, clock=self._clock, token=self._token, not_before=last)
+            self._hold(experiment_id, OpenExperiment(log, stamp, seal))
 
     def append(self, experiment_id: str, draft: Draft) -> Event:
         """Give the draft its id and time, write it, tell the listeners, and give the event.
@@ -119,7 +127,7 @@ class EventStore:
         Raises:
             StoreError: it could not be written. Nothing of it is in the log.
         """
-        with self._appending:
+        with self._changing:
             experiment = self._open.get(experiment_id) or self._opened(experiment_id)
             event = experiment.stamp(experiment.seal.sealed(draft))
             line = encode(event)
@@ -138,24 +146,33 @@ class EventStore:
         self._open[experiment_id].log.sync()
 
     def release(self, experiment_id: str) -> None:
-        """Free the lock of an experiment; nothing where it is not held."""
-        experiment = self._open.pop(experiment_id, None)
-        if experiment is None:
-            return
-        if self._batch is not None and isinstance(experiment.log, FileLog):
-            self._batch.discard(experiment.log)
-        experiment.log.close()
+        """Free the lock of an experiment; nothing where it is not held.
+
+        Raises:
+            StoreError: the disk refused to keep the last events; the lock is free all the same.
+        """
+        with self._changing, ExitStack() as ending:
+            experiment = self._open.pop(experiment_id, None)
+            if experiment is None:
+                return
+            ending.callback(experiment.log.close)
+            if self._batch is not None and isinstance(experiment.log, FileLog):
+                self._batch.discard(experiment.log)
+                if experiment.log.dirty:
+                    experiment.log.sync()
 
     def subscribe(self, listener: Listener) -> Subscription:
         """Call the listener, in a thread of its own, with every event from now on."""
         subscription = Subscription(listener, self._report)
-        self._subscriptions = (*self._subscriptions, subscription)
+        with self._changing:
+            self._subscriptions = (*self._subscriptions, subscription)
         return subscription
 
-    def unsubscribe(self, subscription: Subscription) -> None:
-        """Let the listener hear what is in its queue, and no more."""
-        self._subscriptions = tuple(s for s in self._subscriptions if s is not subscription)
-        subscription.close()
+    def unsubscribe(self, subscription: Subscription, timeout: float | None = PATIENCE) -> None:
+        """Let the listener hear what is in its queue, and no more; wait so long for it."""
+        with self._changing:
+            self._subscriptions = tuple(s for s in self._subscriptions if s is not subscription)
+        subscription.close(timeout)
 
     def replay(self, experiment_id: str, report: Report | None = None) -> Iterator[Event]:
         """Give the recorded events of an experiment in order, one line in memory at a time.
@@ -171,27 +188,30 @@ class EventStore:
             where = "nothing is kept" if self.folder is None else f"not in {self.folder.root}"
             raise UnknownExperimentError(f"no experiment {experiment_id}: {where}")
         tell = report or (lambda bad: self._report(str(bad)))
-        growing = experiment_id in self._open
-        return read_events(file_blocks(path), str(path), tell, growing=growing)
+        return read_events(file_blocks(path), str(path), tell, growing=is_locked(path))
 
-    def close(self, timeout: float | None = 5.0) -> None:
-        """Free every lock, and wait up to `timeout` seconds for each listener to hear the rest."""
-        for experiment_id in list(self._open):
-            self.release(experiment_id)
-        if self._batch is not None:
-            self._batch.close()
-        for subscription in self._subscriptions:
-            subscription.close(timeout)
-        self._subscriptions = ()
+    def close(self, timeout: float | None = PATIENCE) -> None:
+        """Free every lock, and wait up to `timeout` seconds for each listener to hear the rest.
+
+        Raises:
+            StoreError: the disk refused to keep the last events.
+        """
+        with ExitStack() as ending:
+            for subscription in self._subscriptions:
+                ending.callback(self.unsubscribe, subscription, timeout)
+            if self._batch is not None:
+                ending.callback(self._batch.close)
+            for experiment_id in list(self._open):
+                ending.callback(self.release, experiment_id)
 
     @property
     def _always(self) -> bool:
         return self._durability == "always"
 
-    def _looked_after(self, log: FileLog) -> FileLog:
-        if self._batch is not None:
-            self._batch.add(log)
-        return log
+    def _hold(self, experiment_id: str, experiment: OpenExperiment) -> None:
+        if self._batch is not None and isinstance(experiment.log, FileLog):
+            self._batch.add(experiment.log)
+        self._open[experiment_id] = experiment
 
     def _opened(self, experiment_id: str) -> OpenExperiment:
         if self.folder is not None and self.folder.log(experiment_id).exists():

@@ -80,15 +80,16 @@ class Folder:
         Raises:
             StoreError: it cannot be made.
         """
+        mode = 0o750 if self.group_readable else 0o700
         missing = []
         path = self.root
-        while not path.exists():
-            missing.append(path)
-            path = path.parent
         try:
+            while not path.exists():
+                missing.append(path)
+                path = path.parent
             for folder in reversed(missing):
-                folder.mkdir(exist_ok=True)
-                folder.chmod(0o750 if self.group_readable else 0o700)
+                folder.mkdir(mode, exist_ok=True)
+                folder.chmod(mode)
         except OSError as error:
             raise StoreError(
                 f"cannot make the folder of events {self.root}: {error.strerror}; choose "

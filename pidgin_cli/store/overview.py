@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
 from pidgin_cli.errors import StoreError, UnknownExperimentError
+from pidgin_cli.events import payload
 from pidgin_cli.events.event import Event
-from pidgin_cli.store import identity, lock
+from pidgin_cli.store import identity
 from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder
-from pidgin_cli.store.reader import BadLine, file_blocks, last_events, read_events
+from pidgin_cli.store.lock import LOCK
+from pidgin_cli.store.reader import BadLine, file_blocks, last_lines, read_events, split_lines
 
 State = Literal["running", "paused", "completed", "failed", "crashed", "unknown"]
 STATES: tuple[State, ...] = ("running", "paused", "completed", "failed", "crashed", "unknown")
 
-_FIRST, _LAST = 1, 64
-"""Events that are read from the beginning and from the end of a log."""
+_LAST = 64
+"""Events that are read from the end of a log; of its beginning, only the first one is."""
+
+_SAYS_WHO_WRITES = re.compile(rb'"experiment\.(started|resumed)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +62,35 @@ def overview(folder: Folder, experiment_id: str) -> Overview:
     if path is None:
         raise UnknownExperimentError(f"no experiment {experiment_id} in {folder.root}")
     try:
-        first, last = _ends(path)
-        size = path.stat().st_size
-    except FileNotFoundError:
-        raise UnknownExperimentError(f"experiment {experiment_id} went away") from None
-    events = [*first, *last]
-    started = events[0].data if events and events[0].type == "experiment.started" else {}
+        return _overview(experiment_id, path)
+    except (FileNotFoundError, StoreError):
+        if folder.find(experiment_id) == path:
+            raise
+        # It was packed, unpacked or removed since it was found.
+        return overview(folder, experiment_id)
+
+
+def _overview(experiment_id: str, path: Path) -> Overview:
+    was_written = is_locked(path)
+    events = _ends(path)
+    status = path.stat()
+    now = state(path, events)
+    if now in ("crashed", "unknown"):
+        # Its writer may have come to an end after the log was read, or may not be the first one.
+        now = "running" if was_written else state(path, chain(_resumptions(path), events[1:]))
+    first = events[0] if events else None
+    started = first.data if first is not None and first.type == "experiment.started" else {}
+    labels = payload.mapping(started, "labels")
     return Overview(
         experiment_id,
-        state(path, events),
-        started.get("group"),
-        started.get("labels") or {},
-        _turns(last),
-        _cost(last),
-        size,
-        events[0].timestamp if events else path.stat().st_mtime,
-        events[-1].timestamp if events else path.stat().st_mtime,
+        now,
+        payload.text(started, "group"),
+        {name: payload.text(labels, name) or "" for name in labels},
+        _turns(events),
+        _cost(events),
+        status.st_size,
+        events[0].timestamp if events else status.st_mtime,
+        events[-1].timestamp if events else status.st_mtime,
         path,
     )
 
@@ -90,7 +109,7 @@ def state(path: Path, events: Iterable[Event]) -> State:
     for event in events:
         match event.type:
             case "experiment.started" | "experiment.resumed":
-                last, paused, writer = "crashed", False, event.data.get("writer") or {}
+                last, paused, writer = "crashed", False, payload.mapping(event.data, "writer")
             case "experiment.completed":
                 last = "completed"
             case "experiment.failed":
@@ -108,27 +127,47 @@ def is_locked(path: Path) -> bool:
     """Say whether somebody writes this log now. Asking never hinders a writer."""
     if path.name.endswith(ARCHIVE_SUFFIX):
         return False
-    # Only the systems where asking takes the lock need a file that is open for writing.
-    descriptor = os.open(path, (os.O_RDWR if lock.ASKING_TAKES else os.O_RDONLY) | os.O_CLOEXEC)
     try:
-        return lock.is_held(descriptor)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        return LOCK.is_held(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _ends(path: Path) -> tuple[list[Event], list[Event]]:
-    """Give the first event and the last ones; of a short log or an archive, all but the first."""
-    reading = read_events(file_blocks(path), str(path), _ignore, growing=True)
-    first = list(islice(reading, _FIRST))
-    if not path.name.endswith(ARCHIVE_SUFFIX):
-        last = last_events(path, _LAST)
-        return first, [event for event in last if event.id not in {e.id for e in first}]
-    last = []
+def _ends(path: Path) -> list[Event]:
+    """Give the first event and the last ones, or all of them where there are no more."""
+    if path.name.endswith(ARCHIVE_SUFFIX):
+        return _ends_of_archive(path)
+    lines, end = last_lines(path, _LAST)
+    last = _events(path, lines)
+    if end == sum(map(len, lines)):
+        return list(last)
+    return [*islice(_events(path, file_blocks(path)), 1), *last]
+
+
+def _ends_of_archive(path: Path) -> list[Event]:
+    """Give the first event and the last ones; of a damaged archive, of those that are whole."""
+    first: list[Event] = []
+    last: deque[Event] = deque(maxlen=_LAST)
     with suppress(StoreError):
-        for event in reading:
-            last.append(event)
-            del last[:-_LAST]
-    return first, last
+        events = _events(path, file_blocks(path))
+        first.extend(islice(events, 1))
+        last.extend(events)
+    return [*first, *last]
+
+
+def _resumptions(path: Path) -> Iterator[Event]:
+    """Give the events that say who writes a log, from all of it that can be read."""
+    with suppress(StoreError):
+        lines = split_lines(file_blocks(path))
+        yield from _events(path, (line for line in lines if _SAYS_WHO_WRITES.search(line)))
+
+
+def _events(path: Path, blocks: Iterable[bytes]) -> Iterator[Event]:
+    return read_events(blocks, str(path), _ignore, growing=True)
 
 
 def _turns(events: Iterable[Event]) -> int:
@@ -138,8 +177,8 @@ def _turns(events: Iterable[Event]) -> int:
             turns = (event.turn_number or 0) + 1
         elif event.turn_number is not None:
             turns = max(turns, event.turn_number)
-        elif type(event.data.get("turns")) is int:
-            turns = event.data["turns"]
+        else:
+            turns = payload.integer(event.data, "turns") or turns
     return turns
 
 
@@ -147,7 +186,7 @@ def _cost(events: Iterable[Event]) -> float | None:
     cost = None
     for event in events:
         if event.type in ("turn.completed", "experiment.completed", "experiment.failed"):
-            cost = event.data.get("cost_usd")
+            cost = payload.number(event.data, "cost_usd")
     return cost
 
 

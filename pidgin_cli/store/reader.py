@@ -7,7 +7,6 @@ import os
 import select
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,13 +53,11 @@ def read_events(
     """
     offset = 0
     for number, line in enumerate(split_lines(blocks), 1):
-        terminated = line.endswith(b"\n")
         try:
             if not line.isspace():
-                event = decode(line)
-                yield event if terminated else _terminated(event, line)
+                yield decode(line)
         except BadLineError as error:
-            if terminated:
+            if line.endswith(b"\n"):
                 report(BadLine(source, number, offset, error.reason))
             elif not growing:
                 report(BadLine(source, number, offset, "the last line is torn"))
@@ -72,20 +69,35 @@ def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
     Only `\n` ends a line: U+2028, U+0085 and form feeds stand inside valid strings of JSON.
     """
-    pieces: list[bytes] = []
+    splitter = LineSplitter()
     for block in blocks:
-        if b"\n" not in block:
-            pieces.append(block)
-            continue
-        first, *lines = block.split(b"\n")
-        pieces.append(first)
-        yield b"".join(pieces) + b"\n"
-        pieces = [lines.pop()]
-        for line in lines:
-            yield line + b"\n"
-    rest = b"".join(pieces)
+        yield from splitter.feed(block)
+    rest = splitter.rest()
     if rest:
         yield rest
+
+
+class LineSplitter:
+    """Cuts bytes that come in blocks into lines; what a line costs grows with its length alone."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def feed(self, block: bytes) -> Iterator[bytes]:
+        """Take the next block, and give the lines that are whole now, with their newlines."""
+        if b"\n" not in block:
+            self._pieces.append(block)
+            return
+        first, *lines = block.split(b"\n")
+        whole = b"".join((*self._pieces, first, b"\n"))
+        self._pieces = [lines.pop()]
+        yield whole
+        for line in lines:
+            yield line + b"\n"
+
+    def rest(self) -> bytes:
+        """Give what stands behind the last newline."""
+        return b"".join(self._pieces)
 
 
 def descriptor_blocks(descriptor: int, idle: Callable[[], None] = nothing) -> Iterator[bytes]:
@@ -99,7 +111,12 @@ def descriptor_blocks(descriptor: int, idle: Callable[[], None] = nothing) -> It
     while True:
         if idle is not nothing and not poll.poll(0):
             idle()
-        block = os.read(descriptor, BLOCK)
+        try:
+            block = os.read(descriptor, BLOCK)
+        except BlockingIOError:
+            # Another process made the descriptor that it shares with this one non-blocking.
+            poll.poll()
+            continue
         if not block:
             return
         yield block
@@ -112,13 +129,11 @@ def file_blocks(path: Path) -> Iterator[bytes]:
         StoreError: it cannot be read, or the archive is damaged; what was whole came before.
     """
     try:
-        with path.open("rb", buffering=0) as file:
-            if file.read(2) != b"\x1f\x8b":
-                file.seek(0)
-                yield from descriptor_blocks(file.fileno())
-                return
-        with gzip.open(path, "rb") as archive:
-            while block := archive.read1(BLOCK):
+        # Not every file can be opened or read twice: it may be a pipe that has a name.
+        with path.open("rb") as file:
+            packed = file.peek(2)[:2] == b"\x1f\x8b"
+            reader = gzip.GzipFile(fileobj=file) if packed else file
+            while block := reader.read1(BLOCK):
                 yield block
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise StoreError(f"{path}: the archive is damaged: {error}") from None
@@ -149,17 +164,3 @@ def last_lines(path: Path, count: int) -> tuple[list[bytes], int]:
         lines = lines[1:]
     kept = lines[-count:] if count else []
     return [line + b"\n" for line in kept], position + whole
-
-
-def last_events(path: Path, count: int) -> list[Event]:
-    """Give up to `count` events from the end of an uncompressed log; bad lines are passed over."""
-    events = []
-    for line in last_lines(path, count)[0]:
-        with suppress(BadLineError):
-            events.append(decode(line))
-    return events
-
-
-def _terminated(event: Event, line: bytes) -> Event:
-    """Give a whole event that lacks only its newline with a line that has one."""
-    return decode(line + b"\n") if event.line == line else event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,13 +32,17 @@ def resolve(folder: Folder, words: Iterable[str]) -> list[Source]:
     Raises:
         UnknownExperimentError: a word means nothing, or could mean several experiments.
     """
-    sources: dict[Source, None] = {}
+    sources: dict[str | None, Source] = {}
     for word in words:
-        sources.update(dict.fromkeys(_meant(folder, word)))
-    return list(sources)
+        for source in _meant(folder, word):
+            where = None if source.path is None else os.path.realpath(source.path)
+            sources.setdefault(where, source)
+    return list(sources.values())
 
 
 def _meant(folder: Folder, word: str) -> list[Source]:
+    if word == "":
+        raise UnknownExperimentError("a source without any letters: is a variable not set?")
     if word == "-":
         return [STDIN]
     if "/" in word or word.endswith((".jsonl", ".gz")):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from pidgin_cli.events import payload
 from pidgin_cli.events.codec import encode
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.usage import Usage
@@ -21,8 +24,9 @@ PENDING = 100_000
 
 
 def complain(message: str) -> None:
-    """Tell a person on stderr."""
-    print(f"pidgin: {message}", file=sys.stderr)  # noqa: T201 - the default voice of a library
+    """Tell a person on stderr, if anybody is there."""
+    with suppress(OSError, ValueError):
+        print(f"pidgin: {message}", file=sys.stderr)  # noqa: T201 - the default voice of a library
 
 
 class Subscription:
@@ -33,56 +37,55 @@ class Subscription:
     """
 
     def __init__(self, listener: Listener, report: Complaint = complain) -> None:
+        self.dropped = False
         self._listener = listener
         self._report = report
-        self._events: queue.Queue[Event | None] = queue.Queue(PENDING)
-        self._missed = 0
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._missed = False
         self._thread = threading.Thread(target=self._run, name="subscriber", daemon=True)
         self._thread.start()
-        self.dropped = False
 
     def offer(self, event: Event) -> None:
         """Put an event into the queue, without ever waiting."""
         if self.dropped:
             return
-        try:
-            self._events.put_nowait(event)
-        except queue.Full:
-            if self._missed == 0:
-                self._report(
-                    f"a subscriber is {PENDING} events behind and misses some; replay has them"
-                )
-            self._missed += 1
+        if self._events.qsize() < PENDING:
+            self._events.put(event)
+        elif not self._missed:
+            self._missed = True
+            self._report(
+                f"a subscriber is {PENDING} events behind and misses some; replay has them"
+            )
 
     def close(self, timeout: float | None = None) -> None:
         """Wait until everything in the queue was heard, `timeout` seconds at the most."""
         self.dropped = True
-        try:
-            self._events.put(None, timeout=timeout)
-        except queue.Full:
-            return
-        self._thread.join(timeout)
+        self._events.put(None)
+        if self._thread is not threading.current_thread():
+            self._thread.join(timeout)
 
     def _run(self) -> None:
         while (event := self._events.get()) is not None:
             try:
                 self._listener(event)
-            except Exception as error:  # noqa: BLE001 - whatever it raises is the listener's own
+            except BaseException as error:  # noqa: BLE001 - what it raises is the listener's own
                 self.dropped = True
                 self._report(f"a subscriber was dropped: {type(error).__name__}: {error}")
                 return
 
 
 class FileSubscriber:
-    """Appends every event to a file of one's own, which is made for its owner alone."""
+    """Appends every event to a file of one's own; one that it makes is for its owner alone."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("ab", buffering=0)
-        path.chmod(0o600)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        self._file = os.fdopen(os.open(path, flags, 0o600), "ab", buffering=0)
 
     def __call__(self, event: Event) -> None:
         """Write the event's line."""
-        self._file.write(encode(event))
+        rest = memoryview(encode(event))
+        while rest:
+            rest = rest[self._file.write(rest) :]
 
     def close(self) -> None:
         """Close the file."""
@@ -116,13 +119,10 @@ class MetricsSubscriber:
         name = self._COUNTED.get(event.type)
         if name is not None and not _cancelled(event):
             self.counts[name] += 1
-        if "usage" in event.data and event.type.startswith("api.call."):
-            self.usage += Usage.of(event.data["usage"])
-            self.cost_usd += event.data.get("cost_usd") or 0.0
+        if event.type.startswith("api.call."):
+            self.usage += Usage.of(event.data.get("usage"))
+            self.cost_usd += payload.number(event.data, "cost_usd") or 0.0
 
 
 def _cancelled(event: Event) -> bool:
-    if event.type != "api.call.failed":
-        return False
-    error = event.data.get("error")
-    return isinstance(error, dict) and error.get("kind") == "cancelled"
+    return event.type == "api.call.failed" and payload.error(event.data).get("kind") == "cancelled"

@@ -46,11 +46,18 @@ def _inotify(folder: Path):  # type: ignore[no-untyped-def]
         from inotify_simple import INotify, flags
     except ImportError:
         return None
+    mask = flags.MODIFY | flags.CREATE | flags.MOVED_TO | flags.MOVED_FROM | flags.DELETE
+    # A writer that came to an end may have written nothing more.
+    mask |= flags.CLOSE_WRITE
     try:
         inotify = INotify()
-        mask = flags.MODIFY | flags.CREATE | flags.MOVED_TO | flags.MOVED_FROM | flags.DELETE
+    except OSError:
+        # No instance is left for this user.
+        return None
+    try:
         inotify.add_watch(folder, mask)
     except OSError:
-        # No instance or watch is left for this user.
+        # No watch is left, or there is no such folder.
+        inotify.close()
         return None
     return inotify

@@ -6,6 +6,8 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -17,14 +19,28 @@ from pidgin_cli.errors import (
     UnknownExperimentError,
 )
 from pidgin_cli.events.codec import decode
-from pidgin_cli.store import lock
 from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import descriptor_blocks, split_lines
 
 _OPEN = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 
-Write = Callable[[int, bytes], int]
-"""os.write, or something that fails like it."""
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """The two things that are asked of a disk, and that it may refuse.
+
+    Args:
+        write: puts bytes at the end of an open file, and says how many.
+        sync: returns when the bytes of an open file would outlast a power cut.
+    """
+
+    write: Callable[[int, bytes], int] = os.write
+    # Not every system can leave the times of a file out.
+    sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
+
+
+DISK = Disk()
 
 
 class Log(Protocol):
@@ -62,21 +78,22 @@ class FileLog:
     """
 
     def __init__(
-        self, path: Path, descriptor: int, *, always: bool = False, write: Write = os.write
+        self, path: Path, descriptor: int, *, always: bool = False, disk: Disk = DISK
     ) -> None:
         self.path = path
         self.dirty = False
         self._descriptor = descriptor
         self._size = os.fstat(descriptor).st_size
         self._always = always
-        self._write = write
+        self._disk = disk
         self._failed: str | None = None
+        self._lost: str | None = None
         # Guards the descriptor against being closed while another thread waits for the disk.
         self._syncing = threading.Lock()
 
     @classmethod
     def create(
-        cls, folder: Folder, experiment_id: str, *, always: bool = False, write: Write = os.write
+        cls, folder: Folder, experiment_id: str, *, always: bool = False, disk: Disk = DISK
     ) -> Self:
         """Make the log of a new experiment.
 
@@ -94,15 +111,15 @@ class FileLog:
             raise already_there(experiment_id, path) from None
         except OSError as error:
             raise StoreError(f"cannot make {path}: {error.strerror}") from None
-        os.fchmod(descriptor, folder.file_mode)
-        if not lock.acquire(descriptor):
-            os.close(descriptor)
-            raise _locked(experiment_id)
-        return cls(path, descriptor, always=always, write=write)
+        with _closed_on_failure(path, descriptor):
+            os.fchmod(descriptor, folder.file_mode)
+            if not LOCK.acquire(descriptor):
+                raise _locked(experiment_id)
+            return cls(path, descriptor, always=always, disk=disk)
 
     @classmethod
     def open(
-        cls, folder: Folder, experiment_id: str, *, always: bool = False, write: Write = os.write
+        cls, folder: Folder, experiment_id: str, *, always: bool = False, disk: Disk = DISK
     ) -> Self:
         """Take over the log of an experiment that nobody writes, and mend a torn end.
 
@@ -118,17 +135,12 @@ class FileLog:
             raise UnknownExperimentError(f"no log of {experiment_id} in {folder.root}") from None
         except OSError as error:
             raise StoreError(f"cannot open {path}: {error.strerror}") from None
-        try:
-            if not lock.acquire(descriptor):
+        with _closed_on_failure(path, descriptor):
+            if not LOCK.acquire(descriptor) or not _is_named(path, descriptor):
                 raise _locked(experiment_id)
-            if not os.path.samestat(os.fstat(descriptor), os.stat(path)):
-                raise _locked(experiment_id)
-            log = cls(path, descriptor, always=always, write=write)
+            log = cls(path, descriptor, always=always, disk=disk)
             log._mend(folder.torn(experiment_id), folder.file_mode)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        return log
+            return log
 
     def lines(self) -> Iterator[bytes]:
         """Give every line that is in the log now."""
@@ -145,12 +157,16 @@ class FileLog:
         if self._failed is not None:
             raise StoreError(self._failed)
         try:
-            written = self._write(self._descriptor, line)
-            while written < len(line):
-                written += self._write(self._descriptor, line[written:])
+            rest = line[self._disk.write(self._descriptor, line) :]
+            while rest:
+                written = self._disk.write(self._descriptor, rest)
+                if written == 0:
+                    raise OSError(errno.EIO, os.strerror(errno.EIO))
+                rest = rest[written:]
         except OSError as error:
             self._cut_back()
-            raise self._failure(f"cannot write {self.path}", error) from None
+            self._failed = _failure(f"cannot write {self.path}", error)
+            raise StoreError(self._failed) from None
         self._size += len(line)
         self.dirty = True
         if self._always:
@@ -163,35 +179,34 @@ class FileLog:
             StoreError: the disk refused. It is not asked again: what it dropped is not known.
         """
         with self._syncing:
-            if self._failed is not None:
-                raise StoreError(self._failed)
+            if self._lost is not None:
+                raise StoreError(self._lost)
+            if self._descriptor < 0:
+                return
             self.dirty = False
             try:
-                os.fdatasync(self._descriptor)
+                self._disk.sync(self._descriptor)
             except OSError as error:
-                raise self._failure(f"{self.path} did not reach the disk", error) from None
+                self.dirty = True
+                self._lost = self._failed = _failure(f"{self.path} did not reach the disk", error)
+                raise StoreError(self._lost) from None
 
     def close(self) -> None:
         """Free the lock. A log into which nothing was written is taken away again."""
         with self._syncing:
             if self._descriptor < 0:
                 return
-            if self._size == 0:
-                self.path.unlink(missing_ok=True)
-            os.close(self._descriptor)
-            self._descriptor = -1
-
-    def _failure(self, what: str, error: OSError) -> StoreError:
-        hint = "; free some space there" if error.errno == errno.ENOSPC else ""
-        self._failed = f"{what}: {error.strerror}{hint}"
-        return StoreError(self._failed)
+            try:
+                if self._size == 0 and _is_named(self.path, self._descriptor):
+                    self.path.unlink(missing_ok=True)
+            finally:
+                os.close(self._descriptor)
+                self._descriptor = -1
 
     def _cut_back(self) -> None:
-        try:
+        # Where even that fails, the next writer finds a torn line and mends it.
+        with suppress(OSError):
             os.ftruncate(self._descriptor, self._size)
-        except OSError as error:
-            # The next writer finds a torn line and mends it.
-            self._failure(f"cannot cut {self.path} back", error)
 
     def _mend(self, torn: Path, mode: int) -> None:
         """End a last line that is whole, and move one that is not out of the log."""
@@ -231,6 +246,31 @@ class FileLog:
             os.ftruncate(self._descriptor, self._size)
         except OSError as error:
             raise StoreError(f"cannot mend the torn end of {self.path}: {error}") from None
+
+
+def _failure(what: str, error: OSError) -> str:
+    hint = "; free some space there" if error.errno == errno.ENOSPC else ""
+    return f"{what}: {error.strerror}{hint}"
+
+
+@contextmanager
+def _closed_on_failure(path: Path, descriptor: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        os.close(descriptor)
+        raise StoreError(f"cannot open {path}: {error.strerror}") from None
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _is_named(path: Path, descriptor: int) -> bool:
+    """Say whether the open file is still the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def already_there(experiment_id: str, path: Path) -> ExperimentExistsError:

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from pidgin_cli.store.watch import Watch
+
+LONG = 600.0
+"""Seconds after which a test would have failed."""
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has inotify")
+@pytest.mark.parametrize("change", ["write", "make", "rename", "remove", "let go"])
+def test_a_change_ends_the_wait(tmp_path: Path, change: str):
+    (tmp_path / "log").write_bytes(b"")
+    file = (tmp_path / "log").open("ab")
+    with Watch(tmp_path) as watch, file:
+        match change:
+            case "write":
+                (tmp_path / "log").write_bytes(b"x")
+            case "make":
+                (tmp_path / "new").touch()
+            case "rename":
+                (tmp_path / "log").rename(tmp_path / "log.1")
+            case "remove":
+                (tmp_path / "log").unlink()
+            case "let go":
+                file.close()
+        watch.wait(LONG)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has inotify")
+def test_a_change_by_somebody_else_wakes_up(tmp_path: Path):
+    with Watch(tmp_path) as watch:
+        later = threading.Timer(0.05, (tmp_path / "new").touch)
+        later.start()
+        watch.wait(LONG)
+        later.join()
+
+
+@pytest.mark.timeout(60)
+def test_without_a_change_the_wait_ends_by_itself(tmp_path: Path):
+    with Watch(tmp_path) as watch:
+        watch.wait(0.01)
+
+
+@pytest.mark.timeout(60)
+def test_without_inotify_it_looks_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "inotify_simple", None)
+    with Watch(tmp_path) as watch:
+        watch.wait(LONG)
+
+
+@pytest.mark.timeout(60)
+def test_a_folder_that_cannot_be_watched_is_looked_at_often(tmp_path: Path):
+    with Watch(tmp_path / "nowhere") as watch:
+        watch.wait(LONG)
