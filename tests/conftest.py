@@ -1,8 +1,13 @@
-"""What all tests share: the option that rewrites golden files."""
+"""What all tests share: the options that rewrite golden files, and that count to the full."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("quick", deadline=None)
+settings.register_profile("full", deadline=None, max_examples=2000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -11,8 +16,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite golden files with what the code gives now; look at the difference after",
     )
+    parser.addoption(
+        "--full",
+        action="store_true",
+        help="kill, cut and break as often as was promised, not only as often as is quick",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("full" if config.getoption("--full") else "quick")
 
 
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture
+def full(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--full"))
