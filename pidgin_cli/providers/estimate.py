@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pidgin_cli.events.usage import CHARACTERS_A_TOKEN, Usage, estimated_tokens
-
-__all__ = ["CHARACTERS_A_TOKEN", "CharacterCount", "Counted", "estimated_tokens"]
+from pidgin_cli.events.usage import Usage, estimated_tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from typing import Any
 
 from pidgin_cli.config.wording import brief, printable
 from pidgin_cli.errors import UsageError
-from pidgin_cli.events.usage import Usage
+from pidgin_cli.events.usage import CHARACTERS_A_TOKEN, Usage, estimated_tokens
 from pidgin_cli.providers.asked import check_parameters, given
 from pidgin_cli.providers.base import Chunk, Finished, Opened, ProviderError, Request, Text
-from pidgin_cli.providers.estimate import CHARACTERS_A_TOKEN, estimated_tokens
 from pidgin_cli.providers.exec_process import Ended, Process
 
 TIMEOUT_SECONDS = 600.0
