@@ -64,13 +64,22 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
 
 
 def test_the_yaml_of_the_readme_is_the_default_configuration(tmp_path: Path) -> None:
-    text = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)[0]
+    section = README.split("## Configuration\n")[1]
+    text = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)[0]
     (tmp_path / "named.yaml").write_text(text, encoding="utf-8")
     code = (
         "from dataclasses import replace; from pidgin_cli import get_config; "
         "print(replace(get_config('named.yaml'), agents={}) == replace(get_config(), agents={}))"
     )
     assert "True\n" == shell(f'{sys.executable} -c "{code}"', tmp_path).stdout
+
+
+def test_the_services_of_the_readme_can_be_configured(tmp_path: Path) -> None:
+    section = README.split("## Model services\n")[1]
+    text = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)[0]
+    (tmp_path / "named.yaml").write_text(text, encoding="utf-8")
+    code = "from pidgin_cli import get_config; print(*get_config('named.yaml').providers)"
+    assert "my-vllm openai\n" == shell(f'{sys.executable} -c "{code}"', tmp_path).stdout
 
 
 def test_ci_calls_the_test_command_of_the_readme() -> None:

@@ -20,9 +20,9 @@ def read_prompt(typed: str | None) -> str:
     if typed is None:
         return DEFAULT_PROMPT
     if typed == "-":
-        return _text(b"".join(stdin_blocks()), "stdin")
+        return _text(b"".join(stdin_blocks()), "stdin").removesuffix("\n")
     if typed.startswith("@"):
-        return _text(_content(Path(typed[1:])), typed[1:])
+        return _text(_content(Path(typed[1:])), typed[1:]).removesuffix("\n")
     return _text(os.fsencode(typed), "-p")
 
 
@@ -35,7 +35,7 @@ def _content(path: Path) -> bytes:
 
 def _text(data: bytes, where: str) -> str:
     try:
-        return data.decode().removesuffix("\n")
+        return data.decode()
     except UnicodeDecodeError as error:
         raise UsageError(
             f"the prompt of {where} is not UTF-8: byte {error.start} is 0x{data[error.start]:02x}"

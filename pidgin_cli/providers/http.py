@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pidgin_cli.providers.base import ProviderError
 from pidgin_cli.providers.http_failures import CONNECT_SECONDS, failure_from
@@ -35,7 +35,7 @@ class Answer:
         self.status = response.status_code
         self.headers: Mapping[str, str] = dict(response.headers)
         self._response = response
-        self._arriving = response.aiter_bytes()
+        self._arriving = _body_of(response)
         self._place = place
         self._pace = pace
 
@@ -161,3 +161,10 @@ def _place_of(url: str) -> str:
     """Give host and port as they stand in a URL, and nothing that is secret there."""
     found = re.match(r"[a-z]+://([^/?#]*)", url)
     return (found and found[1].rpartition("@")[2]) or "the service"
+
+
+def _body_of(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Give the body without its compression; where there is none, on the shortest way."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        return response.aiter_bytes()
+    return aiter(cast("httpx.AsyncByteStream", response.stream))

