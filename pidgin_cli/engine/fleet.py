@@ -15,6 +15,9 @@ from pidgin_cli.events.event import Event
 
 _Item = Event | None
 
+WAITING = 16
+"""Events that may wait to be taken, so that not every one of them switches between tasks."""
+
 
 @dataclass(slots=True)
 class Fleet:
@@ -41,10 +44,10 @@ class Fleet:
     async def run(self, experiments: Iterable[Experiment]) -> AsyncGenerator[Event, None]:
         """Give the events of all experiments: each in its own order, each after it is stored.
 
-        The next event is made when the last one has been taken: memory stays flat.
+        When a few events wait to be taken, no more are made: memory stays flat.
         """
         waiting = iter(experiments)
-        events: asyncio.Queue[_Item] = asyncio.Queue(maxsize=1)
+        events: asyncio.Queue[_Item] = asyncio.Queue(WAITING)
         async with asyncio.TaskGroup() as workers:
             for _ in range(self.jobs):
                 workers.create_task(self._work(waiting, events))
