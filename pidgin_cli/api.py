@@ -140,10 +140,12 @@ class EventDialogueEngine:
             seed=secrets.randbelow(2**32) if seed is None else seed,
             rules=Rules(settings.conversation, settings.context_management, settings.events.stream),
         )
+        failure = None
         async for event in self._engine.run(experiment):
             if event.type == "experiment.failed":
-                message = event.data["error"]["message"]
-                raise PidginError(f"experiment {experiment.experiment_id} failed: {message}")
+                failure = event.data["error"]["message"]
+        if failure is not None:
+            raise PidginError(f"experiment {experiment.experiment_id} failed: {failure}")
         return experiment.experiment_id
 
 

@@ -91,3 +91,4 @@ class Control:
     def _interrupt(self, reason: InterruptionReason) -> None:
         if self._cut is not None:
             self._cut(reason)
+            self._wake()

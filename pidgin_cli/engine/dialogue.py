@@ -110,7 +110,7 @@ class Dialogue:
                     async for draft in drafts:
                         yield draft
             case EndTurn(turn_number):
-                for draft in turn_detections(self._conversation, self._rules.conversation):
+                for draft in self._detections():
                     yield draft
                 for draft in self._injections():
                     yield draft
@@ -131,6 +131,8 @@ class Dialogue:
 
     async def _steered(self) -> AsyncGenerator[Draft, None]:
         control = self._control
+        for draft in self._injections():
+            yield draft
         if control.leaving is not None:
             for draft in paused(self._conversation, control.leaving):
                 yield draft
@@ -138,14 +140,11 @@ class Dialogue:
         elif control.stopping:
             yield completed(self._conversation, "stopped")
             self._over = True
-        elif control.injections:
-            for draft in self._injections():
-                yield draft
         elif control.held is not None:
             async with aclosing(self._held(control.held)) as drafts:
                 async for draft in drafts:
                     yield draft
-        else:
+        elif self._disk_is_full():
             for draft in paused(self._conversation, Pause("disk", self._disk_detail())):
                 yield draft
             self._over = True
@@ -155,11 +154,18 @@ class Dialogue:
         for draft in paused(self._conversation, pause):
             yield draft
         while self._control.held is not None and not self._control.ending:
-            await self._control.changed()
+            if not self._control.injections:
+                await self._control.changed()
             for draft in self._injections():
                 yield draft
         if not self._control.ending:
             yield resumption(self._conversation, "paused")
+
+    def _detections(self) -> list[Draft]:
+        """Give what is to be seen at the end of a turn, without what a crash left in the log."""
+        seen = {(e.type, e.data.get("kind")) for e in self._conversation.turn_detections}
+        found = turn_detections(self._conversation, self._rules.conversation)
+        return [draft for draft in found if (draft.type, draft.data.get("kind")) not in seen]
 
     def _injections(self) -> Iterator[Draft]:
         """Give what was injected, one by one: a request that was carried out is not again."""

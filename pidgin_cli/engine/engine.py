@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 
 from pidgin_cli.engine.control import Control
@@ -10,7 +10,7 @@ from pidgin_cli.engine.dialogue import Dialogue, Surroundings
 from pidgin_cli.engine.experiment import Experiment, Rules, opening
 from pidgin_cli.engine.milestones import resumption
 from pidgin_cli.errors import UsageError
-from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.events.conversation import Agent, Conversation
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.experiment import ResumeReason
 
@@ -33,7 +33,10 @@ class DialogueEngine:
         Raises:
             UsageError: a model or a parameter is not known.
         """
-        for agent in experiment.agents:
+        self._check(experiment.agents)
+
+    def _check(self, agents: Iterable[Agent]) -> None:
+        for agent in agents:
             route = self._surroundings.router.route(agent.model)
             route.provider.check(route.model, agent.parameters)
 
@@ -67,7 +70,7 @@ class DialogueEngine:
         """Go on where an experiment was paused, failed or crashed, and give its further events.
 
         Raises:
-            UsageError: it is completed.
+            UsageError: it is completed, or a model is not known any more; nothing was written.
             LockedError: it is running.
         """
         store = self._surroundings.store
@@ -77,6 +80,7 @@ class DialogueEngine:
             reason = _RESUMABLE.get(conversation.state)
             if reason is None:
                 raise UsageError(f"experiment {experiment_id} is {conversation.state}")
+            self._check(conversation.agents)
             dialogue = Dialogue(conversation, rules, control or Control(), self._surroundings)
             events = dialogue.events(experiment_id, resumption(conversation, reason))
             async with aclosing(events):

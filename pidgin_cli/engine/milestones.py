@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pidgin_cli.engine.experiment import Rules, this_writer
-from pidgin_cli.engine.turns import EndTurn, Pause, Speak, StartTurn, next_step
+from pidgin_cli.engine.turns import Pause, Speak, next_step
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.experiment import (
     CompletionReason,
@@ -50,9 +50,8 @@ def paused(conversation: Conversation, pause: Pause) -> list[Draft]:
 def resumption(conversation: Conversation, reason: ResumeReason) -> Draft:
     """Draft the event that says where a conversation goes on."""
     step = next_step(conversation, Rules())
-    places = (StartTurn, Speak, EndTurn)
     data = ExperimentResumed(
-        turn_number=step.turn_number if isinstance(step, places) else conversation.turn_number,
+        turn_number=conversation.turn_number + (not conversation.turn_open),
         agent_id=step.agent_id if isinstance(step, Speak) else None,
         reason=reason,
         changes={},

@@ -17,6 +17,7 @@ from pidgin_cli.events.calls import StreamChunkReceived, stream_chunk_received
 from pidgin_cli.events.detections import RateLimitWarning, rate_limit_warning
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.turns import (
+    InterruptionReason,
     ResponseStarted,
     ResponseStreaming,
     response_started,
@@ -96,6 +97,8 @@ class Response:
         self._started = False
         self._began = 0.0
         self._by_our_clock = True
+        self._arrivals: Arrivals | None = None
+        self._cut: InterruptionReason | None = None
 
     async def drafts(self, messages_sha256: str) -> AsyncGenerator[Draft, None]:
         """Give what happens, in order, as it happens."""
@@ -109,38 +112,52 @@ class Response:
 
     async def _drafts(self, messages_sha256: str) -> AsyncGenerator[Draft, None]:
         number = 0
-        while not self._control.ending:
-            number += 1
-            request = replace(self._request, attempt=number)
-            attempt = Attempt(self._number, self._model, request, self._provider)
-            self._began = self._calling.monotonic()
-            yield attempt.call_started(messages_sha256)
-            async with aclosing(self._streamed(attempt)) as drafts:
-                async for draft in drafts:
+        with self._control.cutting(self._on_cut):
+            while not self._control.ending:
+                number += 1
+                request = replace(self._request, attempt=number)
+                attempt = Attempt(self._number, self._model, request, self._provider)
+                self._began = self._calling.monotonic()
+                yield attempt.call_started(messages_sha256)
+                async with aclosing(self._streamed(attempt)) as drafts:
+                    async for draft in drafts:
+                        yield draft
+                attempt.duration = self._elapsed()
+                wait = self._wait(attempt)
+                for draft in self._outcome(attempt, wait):
                     yield draft
-            attempt.duration = self._elapsed()
-            wait = self._wait(attempt)
-            for draft in self._outcome(attempt, wait):
-                yield draft
-            if wait is None:
-                self.error = attempt.error
-                return
-            await self._pass(wait)
+                if wait is None:
+                    self.error = attempt.error
+                    return
+                await self._pass(wait)
+                if self._cut is not None:
+                    attempt.cut = self._cut
+                    for draft in self._cut_short(attempt):
+                        yield draft
+                    return
+
+    def _on_cut(self, reason: InterruptionReason) -> None:
+        self._cut = reason
+        if self._arrivals is not None:
+            self._arrivals.cut(reason)
 
     async def _streamed(self, attempt: Attempt) -> AsyncGenerator[Draft, None]:
         """Give the drafts of a call's stream; what has come is in the attempt afterwards."""
         async with Arrivals(self._provider.stream(attempt.request)) as arrivals:
-            with self._control.cutting(arrivals.cut):
-                while not attempt.over:
-                    try:
-                        arrival = await arrivals.next()
-                    except ProviderError as error:
-                        attempt.error = error
-                        break
-                    for draft in self._arrived(arrival, attempt):
-                        yield draft
-                    if self._joiner.waiting and self._by_our_clock:
-                        arrivals.tick_in(self._stream.join_ms / 1000)
+            self._arrivals = arrivals
+            if self._cut is not None:
+                arrivals.cut(self._cut)
+            while not attempt.over:
+                try:
+                    arrival = await arrivals.next()
+                except ProviderError as error:
+                    attempt.error = error
+                    break
+                for draft in self._arrived(arrival, attempt):
+                    yield draft
+                if self._joiner.waiting and self._by_our_clock:
+                    arrivals.tick_in(self._stream.join_ms / 1000)
+        self._arrivals = None
         for draft in self._deltas([self._joiner.flush()]) + self._chunks(self._sample.last()):
             yield draft
 
@@ -154,6 +171,8 @@ class Response:
                 return self._response_started() + self._chunk(len(arrival.text), attempt)
             case Opened():
                 attempt.opened = arrival
+                # A queue of our own is no latency of the model.
+                self._began += arrival.waited
                 return self._response_started()
             case Finished():
                 attempt.finished = arrival
@@ -222,12 +241,17 @@ class Response:
             if not attempt.finished.usage_estimated:
                 self.counted = attempt.finished.usage.input_tokens
             return [attempt.call_completed(attempt.finished), attempt.completed(attempt.finished)]
+        failed = attempt.call_failed(wait)
+        if wait is not None:
+            return [failed]
+        drafts = self._cut_short(attempt)
+        return [*drafts[:-1], failed, *drafts[-1:]]
+
+    def _cut_short(self, attempt: Attempt) -> list[Draft]:
+        """Give the end of a response that was cut before its next attempt."""
         # Somebody who cuts a response before it began has taken the agent's turn all the same.
         drafts = self._response_started() if attempt.cut == "user" else []
-        drafts.append(attempt.call_failed(wait))
-        if wait is None and self._started:
-            drafts.append(attempt.interrupted())
-        return drafts
+        return [*drafts, attempt.interrupted()] if self._started else drafts
 
     def _wait(self, attempt: Attempt) -> float | None:
         """Give the seconds until the next attempt, None where there is to be none.
@@ -245,8 +269,9 @@ class Response:
         return round(wait * (1 - self._calling.jitter() / 4), 3)
 
     async def _pass(self, seconds: float) -> None:
+        """Wait for the next attempt, unless somebody cuts the response."""
         until = self._calling.monotonic() + seconds
-        while (left := until - self._calling.monotonic()) > 0 and not self._control.ending:
+        while (left := until - self._calling.monotonic()) > 0 and self._cut is None:
             await self._control.changed(left)
 
     def _elapsed(self) -> float:

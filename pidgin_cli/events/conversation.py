@@ -14,6 +14,9 @@ from pidgin_cli.events.usage import Usage
 FEWEST_COUNTED = 3
 """Of so many tokens by the estimate a service counts at least one, or it was not given them all."""
 
+ASKED_BY_DETECTIONS = frozenset({"convergence", "attractor"})
+"""Reasons of pauses that the detections of the turn before asked for."""
+
 State = Literal["unstarted", "running", "paused", "completed", "failed"]
 
 
@@ -190,9 +193,11 @@ class Conversation:
         self.writer = payload.mapping(event.data, "writer")
         raised = payload.integer(payload.mapping(event.data, "changes"), "max_turns")
         self.max_turns = self.max_turns if raised is None else raised
+        if self.reason in ASKED_BY_DETECTIONS:
+            # They have had the pause that they asked for, and ask only once.
+            self.turn_detections.clear()
         self.state, self.reason, self.error = "running", None, NOTHING
         self.open_response = None
-        self.turn_detections.clear()
         self._paused_seconds += event.timestamp - self.last_timestamp
 
     def _complete(self, event: Event) -> None:

@@ -312,6 +312,31 @@ class TestSteering:
         }
         assert {"agent_a": 0, "agent_b": 1} == heard
 
+    def test_an_interruption_ends_a_wait_for_a_retry(self, bench: Bench, script: Script) -> None:
+        errors = [{"kind": "overloaded", "retry_in": 3600}]
+        model = script(json.dumps({"content": "x", "errors": errors}))
+        steer = once("api.call.failed", Control.interrupt)
+        events = bench.run(model, "sim:terse", turns=1, steer=steer)
+        assert [("agent_a", "user", "")] == [
+            (e.agent_id, e.data["reason"], e.data["content"])
+            for e in of_type(events, "response.interrupted")
+        ]
+        assert "completed" == Conversation.of(events).state
+
+    def test_words_that_were_accepted_are_recorded_before_the_run_is_left(
+        self, bench: Bench
+    ) -> None:
+        words = ConductorIntervention(source="human", content="Bees.", target=None)
+
+        def act(control: Control) -> None:
+            control.inject(words)
+            control.leave(Pause("signal", "SIGTERM"))
+
+        events = bench.run(turns=3, steer=once("response.streaming", act))
+        assert ["conductor.intervention", "pause.requested", "checkpoint.saved"] == types(events)[
+            -3:
+        ]
+
     def test_a_wait_for_a_retry_ends_when_somebody_leaves(
         self, bench: Bench, script: Script
     ) -> None:
@@ -445,6 +470,56 @@ class TestResuming:
         ]
         assert (unbroken.turns_completed, "completed") == (said.turns_completed, said.state)
         assert sealed_rightly(bench)
+
+    def test_a_stop_that_was_due_is_not_forgotten(self, bench: Bench, tmp_path: Any) -> None:
+        bench.rules = replace(
+            bench.rules,
+            conversation=ConversationSettings(ConvergenceSettings(threshold=0, action="stop")),
+        )
+        whole = bench.run(turns=9)
+        assert ["turn.completed", "experiment.completed"] == types(whole)[-2:]
+        cut = Bench(replace(bench.folder, root=tmp_path / "cut"))
+        cut.rules = bench.rules
+        cut.folder.make()
+        cut.folder.log("exp_1").write_bytes(b"".join(e.line or b"" for e in whole[:-1]))
+        again = cut.resume()
+        assert ["experiment.resumed", "experiment.completed"] == types(again)
+        assert "convergence" == again[-1].data["reason"]
+
+    def test_a_detection_that_is_in_the_log_is_not_made_again(
+        self, bench: Bench, tmp_path: Any
+    ) -> None:
+        whole = bench.run("sim:echo", "sim:echo", turns=5)
+        place = types(whole).index("attractor.detected")
+        cut = Bench(replace(bench.folder, root=tmp_path / "cut"))
+        cut.folder.make()
+        cut.folder.log("exp_1").write_bytes(b"".join(e.line or b"" for e in whole[: place + 1]))
+        cut.resume()
+        kinds = ("attractor.detected", "convergence.measured")
+        assert Counter(types(of_type(whole, *kinds))) == Counter(
+            types(of_type(cut.replay(), *kinds))
+        )
+
+    def test_what_cannot_be_asked_any_more_is_refused_before_anything_is_written(
+        self, bench: Bench, script: Script, tmp_path: Any
+    ) -> None:
+        leave = Pause("signal", "SIGTERM")
+        model = script("One.", "Two.")
+        bench.run(model, turns=2, steer=once("turn.completed", lambda c: c.leave(leave)))
+        before = bench.folder.log("exp_1").read_bytes()
+        (tmp_path / "script.jsonl").unlink()
+        with pytest.raises(UsageError):
+            bench.resume()
+        assert before == bench.folder.log("exp_1").read_bytes()
+
+    def test_a_pause_that_a_rule_asked_for_goes_on_at_the_next_turn(self, bench: Bench) -> None:
+        bench.rules = replace(
+            bench.rules,
+            conversation=ConversationSettings(attractor=AttractorSettings(action="pause")),
+        )
+        bench.run("sim:echo", "sim:echo", turns=9)
+        resumed, next_turn, *_ = bench.resume()
+        assert (5, 5) == (resumed.data["turn_number"], next_turn.turn_number)
 
     def test_a_turn_that_was_resumed_takes_as_long_as_its_rest(self, bench: Bench) -> None:
         leave = Pause("signal", "SIGTERM")

@@ -14,7 +14,7 @@ from pidgin_cli.engine.turns import Pause
 from pidgin_cli.events.conversation import Agent
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.usage import Usage
-from pidgin_cli.providers.base import Chunk, Finished, Opened, Request, Text
+from pidgin_cli.providers.base import Chunk, Finished, Opened, ProviderError, Request, Text
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
@@ -91,8 +91,6 @@ def test_text_that_waits_is_recorded_while_the_service_is_silent() -> None:
 
 
 def test_an_interruption_need_not_wait_for_the_service() -> None:
-    loop_time: list[float] = []
-
     def act(event: Event, control: Control) -> None:
         if event.type == "response.started":
             asyncio.get_running_loop().call_later(0.05, control.interrupt)
@@ -102,7 +100,6 @@ def test_an_interruption_need_not_wait_for_the_service() -> None:
         (event.data["content"], event.data["reason"])
         for event in of_type(events, "response.interrupted")
     ]
-    assert [] == loop_time
 
 
 def test_a_person_sees_text_before_it_is_recorded() -> None:
@@ -124,6 +121,37 @@ def test_an_error_of_our_own_is_recorded_and_raised() -> None:
         events[-1].type,
         events[-1].data["error"],
     )
+
+
+def test_a_response_that_began_ends_in_the_log_where_it_is_stopped_before_a_retry() -> None:
+    class Overloaded(Speaker):
+        async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+            yield Opened()
+            raise ProviderError("overloaded", "later", retryable=True, retry_in=3600)
+
+    def act(event: Event, control: Control) -> None:
+        if event.type == "api.call.failed":
+            control.leave(Pause("signal", "SIGINT"))
+
+    assert [
+        "response.started",
+        "api.call.failed",
+        "response.interrupted",
+        "pause.requested",
+        "checkpoint.saved",
+    ] == types(run(Overloaded(), act))[-5:]
+
+
+def test_waiting_for_a_place_is_no_latency() -> None:
+    class Queued(Speaker):
+        async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+            await asyncio.sleep(0.2)
+            yield Opened(waited=0.2)
+            yield Text("Now.")
+            yield Finished("stop", Usage(1, 1))
+
+    durations = [e.data["duration"] for e in of_type(run(Queued()), "response.completed")]
+    assert all(duration < 0.15 for duration in durations)
 
 
 def test_a_stream_without_an_end_is_an_interruption() -> None:

@@ -247,15 +247,18 @@ def test_a_failure_is_never_speech():
 
 
 def test_resuming_discards_the_response_that_a_crash_cut():
-    conversation = begun()("turn.started", 0)(
-        "response.started", 0, "agent_a", response=0, model="m"
-    )("response.streaming", 0, "agent_a", response=0, index=0, delta="Lost")(
-        "experiment.resumed", turn_number=0, agent_id="agent_a", reason="crashed", changes={}
-    )("response.started", 0, "agent_a", response=1, model="m")(
-        "response.streaming", 0, "agent_a", response=1, index=0, delta="New"
-    ).fold()
-    assert OpenResponse(1, "agent_a", 0, ["New"]) == conversation.open_response
+    happened = begun()("turn.started", 0)("response.started", 0, "agent_a", response=0)
+    happened("response.streaming", 0, "agent_a", response=0, index=0, delta="Lost")
+    happened("experiment.resumed", turn_number=0, agent_id="agent_a", reason="crashed", changes={})
+    conversation = happened.fold()
+    assert conversation.open_response is None
     assert [] == conversation.messages
+    assert (0, True, set(), 1) == (
+        conversation.turn_number,
+        conversation.turn_open,
+        conversation.spoken,
+        conversation.next_response,
+    )
 
 
 def test_a_retry_never_joins_two_partial_texts():
