@@ -39,11 +39,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The service began to answer."""
+    """The service began to answer.
+
+    Args:
+        waited: seconds that the call waited here before it went out, for a place among others.
+    """
 
     status: int | None = None
     request_id: str | None = None
     served_model: str | None = None
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

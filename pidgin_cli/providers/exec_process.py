@@ -15,6 +15,8 @@ from pidgin_cli.providers.base import ProviderError
 
 LONGEST_STDERR = 4_096
 """Bytes of the end of stderr that are kept."""
+REST_SECONDS = 0.25
+"""How long what a program has written is still read for after it has ended."""
 GRACE_SECONDS = 1.0
 """How long the end of a program is waited for that was killed."""
 MOST_BLOCKS = 16
@@ -97,7 +99,7 @@ class Process:
 
     @asynccontextmanager
     async def running(self, told: bytes) -> AsyncGenerator[None, None]:
-        """Start it and tell it that; at the end it and all its children are killed.
+        """Start it and tell it that; at the end it and the children in its group are killed.
 
         Raises:
             ProviderError: it cannot be started.
@@ -122,14 +124,23 @@ class Process:
         """
         pipes = self._pipes
         while True:
-            if pipes.exited.is_set():
+            over = pipes.exited.is_set()
+            if over:
                 self._kill()
             while pipes.blocks:
                 yield pipes.take()
             if not pipes.is_open:
                 return
             pipes.changed.clear()
-            await self._within(pipes.changed)
+            if over:
+                # A child that has left the group may hold the pipe for as long as it likes.
+                try:
+                    async with asyncio.timeout(REST_SECONDS):
+                        await pipes.changed.wait()
+                except TimeoutError:
+                    return
+            else:
+                await self._within(pipes.changed)
 
     async def ended(self) -> Ended:
         """Wait for its end, and give it.

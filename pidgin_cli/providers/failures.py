@@ -121,8 +121,8 @@ def _seconds(text: str) -> float | None:
 def _seconds_until(date: str, now: Callable[[], float]) -> float | None:
     try:
         until = parsedate_to_datetime(date)
-    except ValueError:
+        if until.tzinfo is None:
+            until = until.replace(tzinfo=UTC)
+        return round(max(until.timestamp() - now(), 0.0), 3)
+    except (ValueError, OverflowError):
         return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return round(max(until.timestamp() - now(), 0.0), 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.events.event import nothing
 from pidgin_cli.providers.base import Chunk, Finished, Opened, ProviderError, RateLimited, Request
+from pidgin_cli.providers.confidence import Confidence
 from pidgin_cli.providers.failures import request_id_of
 from pidgin_cli.providers.http import Answer, Http
 from pidgin_cli.providers.limiter import Limiter
@@ -25,8 +27,6 @@ LONGEST_HOLD = 60.0
 a limit is there again, which can be tomorrow; a call is possible sooner, or refused with a time."""
 DRAIN_SECONDS = 0.25
 """How long a connection may take to end an answer that is whole; then it is not used again."""
-SHORTEST_SECRET = 8
-"""Characters of a header below which it is an ordinary word, which errors may hold."""
 _FRAMINGS: Mapping[str, type[EventStreamDecoder | LineDecoder]] = {
     "sse": EventStreamDecoder,
     "lines": LineDecoder,
@@ -97,15 +97,18 @@ class HttpProvider:
             ProviderError: the call failed; what was given before it stays given.
         """
         key = self._key()
+        confidence = Confidence((key, *self._headers.values()))
+        asked = time.monotonic()
         try:
-            async with self._limiter.place(), aclosing(self._chunks(request, key)) as chunks:
+            async with (
+                self._limiter.place(),
+                aclosing(self._chunks(request, key, confidence)) as chunks,
+            ):
+                waited = time.monotonic() - asked
                 async for chunk in chunks:
-                    if isinstance(chunk, RateLimited):
-                        yield replace(chunk, message=self._without_secrets(chunk.message, key))
-                    else:
-                        yield chunk
+                    yield replace(chunk, waited=waited) if isinstance(chunk, Opened) else chunk
         except ProviderError as error:
-            error.message = self._without_secrets(error.message, key)
+            error.message = confidence.text(error.message)
             error.args = (error.message,)
             raise
 
@@ -113,14 +116,9 @@ class HttpProvider:
         """Let go of the run's connections."""
         await self._http.close()
 
-    def _without_secrets(self, words: str, key: str | None) -> str:
-        """Give a service's words without what it was sent in confidence and says aloud."""
-        for secret in (key, *self._headers.values()):
-            if secret and len(secret) >= SHORTEST_SECRET:
-                words = words.replace(secret, "[key]")
-        return words
-
-    async def _chunks(self, request: Request, key: str | None) -> AsyncGenerator[Chunk, None]:
+    async def _chunks(
+        self, request: Request, key: str | None, confidence: Confidence
+    ) -> AsyncGenerator[Chunk, None]:
         call = self._dialect.call(request)
         headers = {
             "content-type": "application/json",
@@ -131,48 +129,59 @@ class HttpProvider:
         }
         url, body = self._base_url + call.path, encode_object(dict(call.body))
         async with self._http.post(url, headers, body) as answer:
-            limited = self._dialect.rate_limit(answer.headers)
+            heads = confidence.headers(answer.headers)
+            limited = self._dialect.rate_limit(heads)
             if not 200 <= answer.status < 300:
-                refusal = self._dialect.failure(
-                    answer.status, answer.headers, await answer.beginning()
-                )
+                body = confidence.body(await answer.beginning())
+                refusal = self._dialect.failure(answer.status, heads, body)
                 if refusal.kind == "rate_limit":
                     yield self._held(refusal, limited)
                 raise refusal
-            yield Opened(answer.status, request_id_of(answer.headers))
+            yield Opened(answer.status, request_id_of(heads))
             if limited is not None:
                 if limited.retry_in is not None:
                     self._limiter.hold(min(limited.retry_in, LONGEST_HOLD))
                 yield limited
-            async with aclosing(self._said(answer, request)) as said:
-                async for chunk in said:
-                    yield chunk
+            try:
+                async with aclosing(self._said(answer, request, confidence)) as said:
+                    async for chunk in said:
+                        yield chunk
+            except ProviderError as error:
+                if error.kind == "rate_limit":
+                    yield self._held(error, limited)
+                raise
 
     def _held(self, refusal: ProviderError, limited: RateLimited | None) -> RateLimited:
         wait = refusal.retry_in
         self._limiter.hold(HOLD_SECONDS if wait is None else wait)
         return RateLimited(refusal.message, wait, limited.limits if limited else nothing())
 
-    async def _said(self, answer: Answer, request: Request) -> AsyncGenerator[Chunk, None]:
+    async def _said(
+        self, answer: Answer, request: Request, confidence: Confidence
+    ) -> AsyncGenerator[Chunk, None]:
         messages = _FRAMINGS[self._dialect.framing]()
         decoder = self._dialect.decoder(request)
         async with aclosing(answer.blocks()) as blocks:
             async for block in blocks:
                 for message in messages.feed(block):
-                    for chunk in decoder.feed(message):
+                    for chunk in decoder.feed(confidence.message(message)):
                         if isinstance(chunk, Finished):
                             await _drain(blocks)
                             yield chunk
                             return
                         yield chunk
-        for chunk in self._end(answer, messages, decoder):
+        for chunk in self._end(answer, messages, decoder, confidence):
             yield chunk
 
     def _end(
-        self, answer: Answer, messages: EventStreamDecoder | LineDecoder, decoder: Decoder
+        self,
+        answer: Answer,
+        messages: EventStreamDecoder | LineDecoder,
+        decoder: Decoder,
+        confidence: Confidence,
     ) -> Iterator[Chunk]:
         for message in messages.finish():
-            for chunk in decoder.feed(message):
+            for chunk in decoder.feed(confidence.message(message)):
                 yield chunk
                 if isinstance(chunk, Finished):
                     return
@@ -182,8 +191,10 @@ class HttpProvider:
             if not messages.stray.lstrip().startswith(("{", "[", "<")):
                 raise
             # It was no event stream, or did not stay one, whatever status and content type say.
-            stray = messages.stray.encode()
-            raise self._dialect.failure(answer.status, answer.headers, stray) from None
+            stray = confidence.body(messages.stray.encode())
+            raise self._dialect.failure(
+                answer.status, confidence.headers(answer.headers), stray
+            ) from None
 
 
 async def _drain(blocks: AsyncGenerator[bytes, None]) -> None:

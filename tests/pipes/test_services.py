@@ -142,6 +142,16 @@ class TestFailures:
         )
         assert {"x": "failed"} == home.states()
 
+    def test_a_rate_limit_in_mid_stream_is_an_event(self, home: Home) -> None:
+        start = anthropic_stream("One.").split(b"event: content_block_start")[0]
+        error = {"type": "error", "error": {"type": "rate_limit_error", "message": "too fast"}}
+        broken = start + b"event: error\ndata: " + json.dumps(error).encode() + b"\n\n"
+        with serving(streamed(broken)) as one:
+            configure(home, one)
+            done = home.run("run", *CLAUDE, "-t", "1", "--max-retries", "0")
+        types = [e["type"] for e in done.events]
+        assert ["response.started", "rate_limit.warning", "api.call.failed"] == types[4:7]
+
     def test_hard_quota_is_not_tried_again(self, home: Home) -> None:
         body = b'{"error":{"code":"insufficient_quota","message":"You exceeded your quota"}}'
         with serving(said("anthropic")) as one, serving(refused(429, body)) as other:
@@ -203,6 +213,16 @@ class TestSecrets:
             assert CANARY in one.received[0].headers["x-api-key"]
         assert 1 == done.status
         assert no_canary_in(home, done.out, done.err)
+
+    def test_not_even_a_part_of_a_key_is_spread(self, home: Home) -> None:
+        message = "x" * 960 + f" {CANARY}"
+        body = json.dumps({"error": {"type": "x", "message": message}}).encode()
+        with serving(refused(401, body, {"request-id": f"req-{CANARY}"})) as one:
+            configure(home, one)
+            done = home.run("run", *CLAUDE, "-t", "1")
+        assert 1 == done.status
+        shown = done.out + done.err.encode() + b"".join(home.logs().values())
+        assert CANARY[:10].encode() not in shown
 
     def test_a_service_out_of_reach_does_not_spread_the_key(self, home: Home) -> None:
         with serving(refused(500)) as one:

@@ -153,6 +153,8 @@ class Server:
         self._started.set()
         await self._stopping.wait()
         server.close()
+        for writer in self._open:
+            writer.transport.abort()
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -256,6 +257,14 @@ def test_it_is_killed_with_its_children(how: str) -> None:
 def test_children_that_it_left_behind_do_not_hold_the_response_up() -> None:
     pid = int(said_by("sh -c 'sleep 3600 & echo $!'"))
     assert await_death(pid)
+
+
+def test_a_child_that_left_the_group_does_not_hold_the_response_up() -> None:
+    pid = int(said_by("sh -c 'setsid sleep 30 & echo $!'"))
+    try:
+        assert alive(pid)
+    finally:
+        os.kill(pid, signal.SIGKILL)
 
 
 def test_many_run_at_once() -> None:

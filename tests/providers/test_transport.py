@@ -19,7 +19,7 @@ from pidgin_cli.providers.base import (
 from pidgin_cli.providers.http import Http
 from pidgin_cli.providers.limiter import Limiter
 from pidgin_cli.providers.transport import HOLD_SECONDS, LONGEST_HOLD, HttpProvider
-from tests.contracts.http_provider_contract import HttpProviderContract
+from tests.contracts.http_provider_contract import HttpProviderContract, without_wait
 from tests.contracts.provider_contract import answer, request_for, spoken
 from tests.providers.plain import OVERLOADED, USAGE, PlainDialect, plain_message, plain_stream
 from tests.providers.server import JSON, Server, pieces, refused, serving, stalled, streamed
@@ -86,7 +86,7 @@ def ask(provider: HttpProvider) -> tuple[list[Chunk], ProviderError | None]:
         chunks: list[Chunk] = []
         try:
             async for chunk in provider.stream(request_for("m")):
-                chunks.append(chunk)
+                chunks.append(without_wait(chunk))
         except ProviderError as error:
             return chunks, error
         finally:
