@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import os
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 
 from pidgin_cli.config.load import load_settings
 from pidgin_cli.config.settings import Settings
-from pidgin_cli.errors import ExitStatus
+from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.store.folder import Folder
 
 
@@ -64,6 +65,8 @@ def command(
     """
 
     def typed(**values: Any) -> ExitStatus | None:
+        for name, value in values.items():
+            _check_text(name, value)
         return function(options(**values))
 
     hints = get_type_hints(options, include_extras=True)
@@ -95,6 +98,21 @@ def _in_order(options: type[CommonOptions]) -> list[Any]:
         name for owner in options.__mro__ for name in getattr(owner, "__annotations__", {})
     )
     return [known[name] for name in names if name in known]
+
+
+def _check_text(name: str, value: object) -> None:
+    """See that what was typed is UTF-8, or other words would be recorded than were typed."""
+    for text in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(text, str) and not _is_utf8(text):
+            raise UsageError(f"--{name.replace('_', '-')} is not UTF-8: {os.fsencode(text)!r}")
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _with_metavar(hint: Any) -> Any:
