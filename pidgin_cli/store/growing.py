@@ -106,13 +106,11 @@ class GrowingLog:
 
     def _go_back(self) -> None:
         """Go back to what still stands in the file: all, or the whole lines, or nothing."""
-        if self._stands(self._seen, self._offset):
-            return
-        if self._stands(self._given, self._start):
+        if not self._stands(self._given, self._start):
+            self._go_to(0)
+        elif self._start < self._offset and not self._stands(self._seen, self._offset):
             self._offset, self._seen = self._start, self._given
             self._splitter = LineSplitter()
-        else:
-            self._go_to(0)
 
     def _stands(self, mark: bytes, end: int) -> bool:
         return os.pread(self._descriptor, len(mark), end - len(mark)) == mark

@@ -138,14 +138,12 @@ def is_locked(path: Path) -> bool:
 
 
 def _ends(path: Path) -> list[Event]:
-    """Give the first event and the last ones, or all of them where there are no more."""
+    """Give the first event and the last ones, among which the first one may be again."""
     if path.name.endswith(ARCHIVE_SUFFIX):
         return _ends_of_archive(path)
-    lines, end = last_lines(path, _LAST)
-    last = _events(path, lines)
-    if end == sum(map(len, lines)):
-        return list(last)
-    return [*islice(_events(path, file_blocks(path)), 1), *last]
+    first = islice(_events(path, file_blocks(path)), 1)
+    lines, _ = last_lines(path, _LAST)
+    return [*first, *_events(path, lines)]
 
 
 def _ends_of_archive(path: Path) -> list[Event]:

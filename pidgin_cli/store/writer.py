@@ -113,9 +113,12 @@ class FileLog:
             raise StoreError(f"cannot make {path}: {error.strerror}") from None
         with _closed_on_failure(path, descriptor):
             os.fchmod(descriptor, folder.file_mode)
-            if not LOCK.acquire(descriptor):
-                raise _locked(experiment_id)
-            return cls(path, descriptor, always=always, disk=disk)
+            _take(experiment_id, path, descriptor)
+            log = cls(path, descriptor, always=always, disk=disk)
+            if log._size > 0:
+                # Somebody found it before it was locked, and took it over.
+                raise already_there(experiment_id, path)
+            return log
 
     @classmethod
     def open(
@@ -136,8 +139,7 @@ class FileLog:
         except OSError as error:
             raise StoreError(f"cannot open {path}: {error.strerror}") from None
         with _closed_on_failure(path, descriptor):
-            if not LOCK.acquire(descriptor) or not _is_named(path, descriptor):
-                raise _locked(experiment_id)
+            _take(experiment_id, path, descriptor)
             log = cls(path, descriptor, always=always, disk=disk)
             log._mend(folder.torn(experiment_id), folder.file_mode)
             return log
@@ -265,6 +267,12 @@ def _closed_on_failure(path: Path, descriptor: int) -> Iterator[None]:
         raise
 
 
+def _take(experiment_id: str, path: Path, descriptor: int) -> None:
+    """Lock a log that was opened, which another may have done, or taken it away, in between."""
+    if not LOCK.acquire(descriptor) or not _is_named(path, descriptor):
+        raise LockedError(f"experiment {experiment_id} is being written by another process")
+
+
 def _is_named(path: Path, descriptor: int) -> bool:
     """Say whether the open file is still the one of that name."""
     try:
@@ -278,7 +286,3 @@ def already_there(experiment_id: str, path: Path) -> ExperimentExistsError:
     return ExperimentExistsError(
         f"experiment {experiment_id} exists already: {path}; choose another --id"
     )
-
-
-def _locked(experiment_id: str) -> LockedError:
-    return LockedError(f"experiment {experiment_id} is being written by another process")

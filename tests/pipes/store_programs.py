@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -12,11 +13,13 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from pidgin_cli.errors import PidginError
+from pidgin_cli.events.codec import decode
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.store import growing, overview, writer
 from pidgin_cli.store.event_store import EventStore
@@ -145,25 +148,55 @@ def take_over(root: str, rounds: str) -> None:
 
 
 def come_and_go(root: str, rounds: str) -> None:
-    """Let processes begin the same log, write nothing, or something, and let go, all at once."""
+    """Let processes begin, take up and let go of empty logs while others write into them.
 
-    def go(writes: bool) -> str:
-        lines = 0
-        for number in range(int(rounds)):
-            store = EventStore(Folder(Path(root)), durability="none")
-            try:
-                if writes:
-                    store.append("exp_1", draft(number))
-                    lines += 1
-                else:
-                    store.begin("exp_1")
-            except PidginError:
-                pass
-            store.close()
-        return str(lines)
+    Prints, for each process that writes, the ids of its events.
+    """
+    folder = Folder(Path(root))
+    experiment_ids = [f"exp_{number}" for number in range(int(rounds))]
 
-    workers = [lambda: go(False)] * 3 + [lambda: go(True)]
-    say(_at_once(workers))
+    def leave_empty(use: Callable[[EventStore, str], None]) -> str:
+        for experiment_id in experiment_ids:
+            while not _has_lines(folder, experiment_id):
+                with EventStore(folder, durability="none") as store, suppress(PidginError):
+                    use(store, experiment_id)
+        return ""
+
+    def write_into() -> str:
+        return " ".join(_written(folder, experiment_id) for experiment_id in experiment_ids)
+
+    workers = [partial(leave_empty, use) for use in (EventStore.begin, EventStore.resume)]
+    say(_at_once([*workers, *workers, write_into, write_into]))
+
+
+def _has_lines(folder: Folder, experiment_id: str) -> bool:
+    with suppress(FileNotFoundError):
+        return folder.log(experiment_id).stat().st_size > 0
+    return False
+
+
+def _written(folder: Folder, experiment_id: str) -> str:
+    """Try until an event is written, and give its id."""
+    while True:
+        with EventStore(folder, durability="none") as store, suppress(PidginError):
+            return store.append(experiment_id, Draft("checkpoint.saved", {})).id
+
+
+def ids_of(log: Path) -> list[str]:
+    """Give the ids of a log whose every line is whole, counted without gaps, and sealed right."""
+    ids, before = [], hashlib.sha256()
+    counters: dict[str, int] = {}
+    for place, line in enumerate(log.read_bytes().split(b"\n")[:-1]):
+        event = decode(line)
+        writer_id, _, counter = event.id.partition("-")
+        assert counters.get(writer_id, 0) == int(counter)
+        counters[writer_id] = int(counter) + 1
+        if event.type == "checkpoint.saved":
+            seal = (place, f"sha256:{before.hexdigest()}")
+            assert seal == (event.data["events"], event.data["digest"])
+        ids.append(event.id)
+        before.update(line + b"\n")
+    return ids
 
 
 def asked(root: str, rounds: str, kind: str) -> None:

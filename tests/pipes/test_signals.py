@@ -30,6 +30,13 @@ PACED = ("-a", "sim:chatty,pace=20,length=5000", "-b", "sim:chatty")
 FAST = ("-a", "sim:chatty", "-b", "sim:chatty", "-t", "2000")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try one of the signals, or all where there is time for it."""
+    if "any_signal" in metafunc.fixturenames:
+        full = metafunc.config.getoption("--full")
+        metafunc.parametrize("any_signal", SIGNALS if full else [signal.SIGTERM])
+
+
 def speaking(home: Home, *arguments: str) -> subprocess.Popen[bytes]:
     """Start a run, and wait until its first agent is in the middle of its response."""
     process = home.start("run", *PACED, "--id", "exp_1", *arguments)
@@ -78,32 +85,30 @@ def test_quiet_says_nothing_of_a_signal(home: Home) -> None:
         assert (-signal.SIGTERM, "") == (ended(process).status, "")
 
 
-@pytest.mark.parametrize("number", SIGNALS)
 def test_a_reader_that_does_not_read_does_not_keep_a_signal_waiting(
-    home: Home, number: signal.Signals
+    home: Home, any_signal: signal.Signals
 ) -> None:
     with home.start("run", *FAST, "--id", "exp_1") as process:
         until(lambda: size_settled(home))
-        process.send_signal(number)
+        process.send_signal(any_signal)
         status = process.wait(60)
         out = ended(process).out
     log = home.logs()["exp_1"]
-    assert status == -number
+    assert status == -any_signal
     assert log.startswith(out)
     assert ended_between_responses(log)
     assert seal_in(log) == seal_of(log)
 
 
-@pytest.mark.parametrize("number", SIGNALS)
 def test_a_terminal_that_is_held_does_not_keep_a_signal_waiting(
-    home: Home, number: signal.Signals
+    home: Home, any_signal: signal.Signals
 ) -> None:
     master, slave = pty.openpty()
     with home.start("run", *FAST, "--id", "exp_1", stdout=slave) as process:
         os.close(slave)
         until(lambda: size_settled(home))
-        process.send_signal(number)
-        assert process.wait(60) == -number
+        process.send_signal(any_signal)
+        assert process.wait(60) == -any_signal
     os.close(master)
     log = home.logs()["exp_1"]
     assert ended_between_responses(log)
@@ -126,17 +131,16 @@ def test_a_terminal_that_goes_away_pauses_the_run(home: Home) -> None:
     assert events_of(log)[-2]["data"]["reason"] == "stdout_closed"
 
 
-@pytest.mark.parametrize("number", SIGNALS)
 def test_a_second_signal_ends_a_run_that_still_waits_for_its_reader(
-    home: Home, number: signal.Signals
+    home: Home, any_signal: signal.Signals
 ) -> None:
     with home.start("run", *FAST, "--id", "exp_1") as process:
         until(lambda: size_settled(home))
         process.send_signal(signal.SIGTERM)
         until(lambda: b"pause.requested" in home.logs()["exp_1"] or process.poll() is not None)
-        process.send_signal(number)
+        process.send_signal(any_signal)
         outcome = ended(process)
-    assert outcome.status in (-number, -signal.SIGTERM)
+    assert outcome.status in (-any_signal, -signal.SIGTERM)
     assert "Traceback" not in outcome.err
     # Whatever was cut short, each line that is there is whole.
     assert types_of(home.logs()["exp_1"])[0] == "experiment.started"
@@ -154,16 +158,15 @@ def test_two_signals_in_one_moment_leave_no_traceback(home: Home, gap: float) ->
     assert home.logs()["exp_1"].startswith(outcome.out)
 
 
-@pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_pauses_all_of_several_experiments(home: Home, number: signal.Signals) -> None:
+def test_a_signal_pauses_all_of_several_experiments(home: Home, any_signal: signal.Signals) -> None:
     with home.start(
         "run", "-a", "sim:chatty,pace=30", "-r", "20", "-j", "8", "--id", "many", "-q"
     ) as process:
         until(lambda: len(home.logs()) == 8)
         until(lambda: all(b"response.streaming" in log for log in home.logs().values()))
-        process.send_signal(number)
+        process.send_signal(any_signal)
         outcome = ended(process)
-    assert (outcome.status, outcome.err) == (-number, "")
+    assert (outcome.status, outcome.err) == (-any_signal, "")
     # The twelve that had not begun have left nothing.
     assert sorted(home.logs()) == [f"many-{each}" for each in range(1, 9)]
     assert set(home.states().values()) == {"paused"}
@@ -192,10 +195,9 @@ def test_a_signal_that_it_was_told_to_ignore_does_not_end_a_run(
     assert types_of(home.logs()["exp_1"])[-1] == "experiment.completed"
 
 
-@pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("arguments", [("tail",), ("tail", "exp_1"), ("tail", "-")])
 def test_a_signal_ends_tail_without_a_word(
-    home: Home, arguments: tuple[str, ...], number: signal.Signals
+    home: Home, arguments: tuple[str, ...], any_signal: signal.Signals
 ) -> None:
     with speaking(home) as writer, home.start(*arguments, stdin=subprocess.PIPE) as process:
         if arguments[-1] == "-":
@@ -203,10 +205,10 @@ def test_a_signal_ends_tail_without_a_word(
             process.stdin.write(home.logs()["exp_1"].split(b"\n")[0] + b"\n")
             process.stdin.flush()
         lines_read(process, 1)
-        process.send_signal(number)
+        process.send_signal(any_signal)
         outcome = ended(process)
         writer.kill()
-    assert (outcome.status, outcome.err) == (-number, "")
+    assert (outcome.status, outcome.err) == (-any_signal, "")
 
 
 LATE_IMPORT = """

@@ -22,15 +22,27 @@ COMMANDS = (
     "--version",
     "run --help",
     "run -t 2",
-    "run -t 1 -r 2 -j 2 --format text",
     "list",
-    "tail --no-follow",
     "tail exp_1",
+    "--help",
+    "run -t 1 --format text",
+    "run -t 1 -r 2 -j 2 --format text",
+    "run -t 1 --no-store",
+    "list -f table",
+    "tail --no-follow",
 )
+QUICK = 5
 
 CLOSED = "pidgin: stdout is closed\n"
 FULL = "pidgin: cannot write to stdout: No space left on device\n"
 UNWRITABLE = "pidgin: cannot write to stdout: Bad file descriptor\n"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try the first few commands, or all where there is time for it."""
+    if "any_command" in metafunc.fixturenames:
+        full = metafunc.config.getoption("--full")
+        metafunc.parametrize("any_command", COMMANDS if full else COMMANDS[:QUICK])
 
 
 @pytest.fixture
@@ -40,7 +52,6 @@ def home(home: Home, one_turn: bytes) -> Home:
     return home
 
 
-@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
     ("redirection", "err"),
     [
@@ -50,23 +61,23 @@ def home(home: Home, one_turn: bytes) -> Home:
     ],
 )
 def test_a_stdout_that_takes_nothing_is_a_failure_told_in_one_line(
-    home: Home, command: str, redirection: str, err: str
+    home: Home, any_command: str, redirection: str, err: str
 ) -> None:
-    outcome = home.shell(f"pidgin {command} {redirection}")
+    outcome = home.shell(f"pidgin {any_command} {redirection}")
     assert (outcome.status, outcome.out, outcome.err) == (1, b"", err)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_failure_that_nobody_can_be_told_of_is_one_all_the_same(home: Home, command: str) -> None:
-    assert home.shell(f"pidgin {command} >&- 2>&-").status == 1
+def test_a_failure_that_nobody_can_be_told_of_is_one_all_the_same(
+    home: Home, any_command: str
+) -> None:
+    assert home.shell(f"pidgin {any_command} >&- 2>&-").status == 1
 
 
-@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("redirection", ["<&- 2>&-", "2>/dev/full"])
 def test_what_a_command_needs_no_stream_for_goes_well_without_it(
-    home: Home, command: str, redirection: str
+    home: Home, any_command: str, redirection: str
 ) -> None:
-    outcome = home.shell(f"pidgin {command} {redirection}")
+    outcome = home.shell(f"pidgin {any_command} {redirection}")
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.out.endswith(b"\n")
 

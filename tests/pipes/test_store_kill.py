@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import signal
@@ -18,28 +17,9 @@ from pidgin_cli.events.kind import Draft
 from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked, overview
-from tests.pipes.store_programs import command, run
+from tests.pipes.store_programs import command, ids_of, run
 
 pytestmark = pytest.mark.timeout(1800)
-
-
-def ids_of(log: Path) -> list[str]:
-    """Give the ids of a log whose every line is whole, counted without gaps, and sealed right."""
-    ids, before = [], hashlib.sha256()
-    counters: dict[str, int] = {}
-    for place, line in enumerate(log.read_bytes().split(b"\n")[:-1]):
-        event = decode(line)
-        writer, _, counter = event.id.partition("-")
-        assert counters.get(writer, 0) == int(counter)
-        counters[writer] = int(counter) + 1
-        if event.type == "checkpoint.saved":
-            assert (place, f"sha256:{before.hexdigest()}") == (
-                event.data["events"],
-                event.data["digest"],
-            )
-        ids.append(event.id)
-        before.update(line + b"\n")
-    return ids
 
 
 def nothing_is_lost(folder: Folder, printed: list[list[str]]) -> int:

@@ -34,6 +34,24 @@ def line() -> Callable[..., bytes]:
     return make
 
 
+class Meddled(type(Path())):  # type: ignore[misc]
+    """A path; when somebody looks at what has its name, something happens first, once."""
+
+    meddle: Callable[[], object] | None = None
+
+    def __fspath__(self) -> str:
+        meddle, self.meddle = self.meddle, None
+        if meddle is not None:
+            meddle()
+        return str(self)
+
+
+@pytest.fixture
+def meddled(folder: Folder) -> Meddled:
+    """The path of the log of exp_1."""
+    return Meddled(folder.log("exp_1"))
+
+
 @pytest.fixture
 def draft() -> Draft:
     return Draft("turn.started", {}, 0)

@@ -112,6 +112,25 @@ def test_nothing_of_a_writer_that_gave_up_at_once_comes(folder: Folder):
     assert [] == lines_of(follow_experiment(folder.log("exp_1"), following(idle=writing)))
 
 
+def test_what_a_writer_wrote_last_is_given_however_soon_it_ended(
+    folder: Folder, meddled: Any, line: Line
+):
+    lines = [line(), line()]
+    log = FileLog.create(folder, "exp_1")
+    log.write(lines[0])
+
+    def end() -> None:
+        log.write(lines[1])
+        log.close()
+
+    def idle() -> None:
+        # The next look at the name of the file comes when all that was in it has been read.
+        if log.path.read_bytes() == lines[0]:
+            meddled.meddle = end
+
+    assert lines == lines_of(follow_experiment(meddled, following(idle=idle)))
+
+
 def test_a_rename_does_not_end_the_following(folder: Folder, line: Line):
     lines = [line() for _ in range(4)]
     path = folder.log("exp_1")

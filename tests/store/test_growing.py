@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,6 +106,24 @@ def test_of_a_log_that_was_renamed_the_rest_comes_before_the_new_one(
     reading.path.rename(reading.path.with_name("log.1"))
     reading.add(*lines[4:6])
     assert lines[2:6] == reading.new()
+
+
+def test_what_came_into_a_log_just_before_it_was_replaced_is_given_too(
+    folder: Folder, meddled: Any, lines: list[bytes]
+):
+    folder.make()
+    reading = Reading(meddled)
+    reading.add(lines[0])
+
+    def replace() -> None:
+        with folder.log("exp_1").open("ab") as file:
+            file.write(lines[1])
+        folder.log("exp_1").rename(folder.root / "old")
+        folder.log("exp_1").write_bytes(lines[2])
+
+    assert lines[:1] == reading.new()
+    meddled.meddle = replace
+    assert lines[1:3] == reading.new()
 
 
 def test_a_log_without_a_name_is_read_on(reading: Reading, lines: list[bytes]):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -68,6 +69,21 @@ def test_opening_and_closing_the_file_again_keeps_the_lock(
     (tmp_path / "log").read_bytes()
     assert lock.is_held(other)
     assert not lock.acquire(other)
+
+
+def test_those_who_ask_at_once_do_not_take_each_other_for_writers(open_log: Open):
+    asking, reader = open_log(os.O_RDONLY), open_log(os.O_RDONLY)
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    assert not FlockLock().is_held(reader)
+
+
+def test_a_writer_waits_a_moment_for_those_who_ask(open_log: Open):
+    asking, writer = open_log(os.O_RDONLY), open_log(os.O_RDWR)
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    answered = threading.Timer(0.02, fcntl.flock, (asking, fcntl.LOCK_UN))
+    answered.start()
+    assert FlockLock().acquire(writer)
+    answered.join()
 
 
 def test_the_better_lock_of_this_system_is_used():

@@ -15,7 +15,9 @@ from pidgin_cli.errors import (
     StoreError,
     UnknownExperimentError,
 )
+from pidgin_cli.store import writer
 from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.writer import Disk, FileLog, NoLog
 
@@ -283,6 +285,53 @@ def test_reading_a_log_in_the_same_process_keeps_its_lock(folder: Folder):
     log.close()
     assert not is_locked(log.path)
     assert b"".join(LINES[:3]) == log.path.read_bytes()
+
+
+class Beforehand:
+    """A lock; when somebody wants to take it, something happens first."""
+
+    def __init__(self, meddle: Callable[[], object]) -> None:
+        self.meddle = meddle
+
+    def acquire(self, descriptor: int) -> bool:
+        self.meddle()
+        return LOCK.acquire(descriptor)
+
+
+@pytest.mark.parametrize("use", [FileLog.create, FileLog.open], ids=["create", "open"])
+def test_a_log_that_goes_away_before_it_is_locked_is_not_written(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, use: Callable[[Folder, str], FileLog]
+):
+    """Who writes nothing into an empty log takes it away, whoever made it."""
+    if use == FileLog.open:
+        holding(folder, b"")
+    monkeypatch.setattr(writer, "LOCK", Beforehand(lambda: folder.log("exp_1").unlink()))
+    with pytest.raises(LockedError):
+        use(folder, "exp_1")
+    assert [] == os.listdir(folder.root)
+
+
+def test_a_log_that_somebody_else_writes_before_its_maker_has_locked_it_is_theirs(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(
+        writer, "LOCK", Beforehand(lambda: folder.log("exp_1").write_bytes(LINES[0]))
+    )
+    with pytest.raises(ExperimentExistsError):
+        FileLog.create(folder, "exp_1")
+    assert LINES[0] == folder.log("exp_1").read_bytes()
+
+
+def test_a_lock_that_the_system_refuses_is_said_in_one_line(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse() -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(writer, "LOCK", Beforehand(refuse))
+    for use in (FileLog.create, FileLog.open):
+        with pytest.raises(StoreError, match=r"cannot open .*: No locks available"):
+            use(folder, "exp_1")
 
 
 def test_an_empty_log_that_is_no_longer_its_own_is_left_alone(folder: Folder):
