@@ -1,0 +1,120 @@
+"""The edge of the program: help, statuses, and what is said in one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from pidgin_cli.cli import boundary
+from pidgin_cli.errors import ExitStatus, LockedError, PidginError, UsageError
+from pidgin_cli.version import VERSION
+from tests.cli.conftest import Program
+from tests.cli.options import command_names, options_of
+
+
+def test_the_version_is_the_same_by_the_short_way_and_the_long_one(pidgin: Program) -> None:
+    version = f"pidgin {VERSION}\n".encode()
+    assert pidgin("--version").out == version
+    short = pidgin.home.run("--version")
+    assert (short.status, short.out, short.err) == (0, version, "")
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_names_every_command(pidgin: Program, flag: str) -> None:
+    outcome = pidgin(flag)
+    assert (outcome.status, outcome.err) == (0, "")
+    for name in command_names():
+        assert f"\n  {name} " in outcome.out.decode()
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+@pytest.mark.parametrize("command", command_names())
+def test_help_of_a_command_names_every_option(pidgin: Program, command: str, flag: str) -> None:
+    outcome = pidgin(command, flag)
+    assert (outcome.status, outcome.err) == (0, "")
+    for option in [*options_of(command), "--help"]:
+        assert option in outcome.out.decode()
+
+
+def test_without_a_command_usage_is_shown(pidgin: Program) -> None:
+    outcome = pidgin()
+    assert (outcome.status, outcome.out) == (2, b"")
+    assert outcome.err.startswith("Usage: pidgin [OPTIONS] COMMAND")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "err"),
+    [
+        (["rnu"], "no command 'rnu'; did you mean run? 'pidgin --help' lists them"),
+        (["TAIL"], "no command 'TAIL'; did you mean tail? 'pidgin --help' lists them"),
+        (["zzz"], "no command 'zzz'; 'pidgin --help' lists them"),
+        (
+            ["--versoin"],
+            "No such option: --versoin (Possible options: --version); try 'pidgin --help'",
+        ),
+        (
+            ["run", "--sede", "2"],
+            "No such option: --sede (Possible options: --seed, --seed-a, --seed-b); "
+            "try 'pidgin run --help'",
+        ),
+        (["run", "-t"], "Option '-t' requires an argument; try 'pidgin --help'"),
+        (["list", "more"], "Got unexpected extra argument(s) (more); try 'pidgin list --help'"),
+    ],
+)
+def test_what_is_not_known_is_told_with_what_may_be_meant(
+    pidgin: Program, arguments: list[str], err: str
+) -> None:
+    outcome = pidgin(*arguments)
+    assert (outcome.status, outcome.out, outcome.err) == (2, b"", f"pidgin: {err}\n")
+
+
+def test_an_id_with_a_nul_in_it_is_refused_and_nothing_is_made(pidgin: Program) -> None:
+    outcome = pidgin("run", "--id", "a\0b")
+    assert (outcome.status, outcome.out) == (2, b"")
+    assert outcome.err.startswith(r"pidgin: 'a\x00b' cannot be an experiment id")
+    assert pidgin.home.everything() == []
+
+
+@pytest.mark.parametrize("command", ["run", "list", "tail"])
+def test_a_folder_with_a_nul_in_its_name_is_refused(
+    pidgin: Program, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PIDGIN_DATA_DIR")
+    (pidgin.root / "nul.yaml").write_text('events: {storage: {data_dir: "a\\0b"}}\n')
+    outcome = pidgin(command, "--config", "nul.yaml")
+    assert (outcome.status, outcome.err.count("\n")) == (2, 1)
+    assert outcome.err.startswith("pidgin: nul.yaml:1: ")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "err"),
+    [
+        (PidginError("it failed"), 1, "pidgin: it failed\n"),
+        (UsageError("not like this"), 2, "pidgin: not like this\n"),
+        (LockedError("later"), 75, "pidgin: later\n"),
+        (PidginError("two\nlines\x1b[31m"), 1, "pidgin: two lines\\u{1b}[31m\n"),
+        (FileNotFoundError(2, "No such file", "x"), 1, "pidgin: x: No such file\n"),
+        (OSError(24, "Too many open files"), 1, "pidgin: Too many open files\n"),
+    ],
+)
+def test_an_error_is_one_line_and_its_status(
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    status: int,
+    err: str,
+) -> None:
+    def fails(arguments: object) -> int:
+        raise error
+
+    monkeypatch.setattr(boundary, "_program", fails)
+    monkeypatch.setattr(boundary, "_drop_what_waits_for_stdout", lambda: None)
+    assert boundary.run([]) == status
+    assert capfd.readouterr().err == err
+
+
+def test_an_error_of_our_own_making_is_one_line_with_its_place(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boundary, "_program", lambda arguments: {}["missing"])
+    assert boundary.run([]) == ExitStatus.FAILED
+    assert capfd.readouterr().err.startswith("pidgin: internal error: KeyError: 'missing' (test_")

@@ -1,0 +1,176 @@
+"""What cannot be done: one line, the right status, and nothing half made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Program
+from tests.pipes.processes import Home, Outcome
+
+
+def refused(pidgin: Program, *arguments: str, input: bytes = b"") -> Outcome:
+    """Run what is to be refused, and see that it left no trace and said it in one line."""
+    before = pidgin.home.everything()
+    outcome = pidgin(*arguments, input=input)
+    assert pidgin.home.everything() == before
+    assert outcome.out == b""
+    assert outcome.err.startswith("pidgin: ")
+    assert outcome.err.count("\n") == 1
+    return outcome
+
+
+@pytest.mark.parametrize(
+    "experiment_id",
+    [
+        "../x",
+        "/tmp/x",
+        "a/b",
+        "",
+        ".",
+        "..",
+        ".hidden",
+        "-x",
+        "latest",
+        "all",
+        "x" * 129,
+        "a b",
+        "ä",
+        "a\nb",
+        "a\x1bb",
+        "\udcff",
+    ],
+)
+def test_an_id_that_is_no_name_of_a_file_is_refused(pidgin: Program, experiment_id: str) -> None:
+    outcome = refused(pidgin, "run", f"--id={experiment_id}")
+    assert outcome.status == 2
+    assert "cannot be an experiment id" in outcome.err
+
+
+def test_an_id_that_only_its_number_makes_too_long_is_refused(pidgin: Program) -> None:
+    assert refused(pidgin, "run", "-r", "2", "--id", "x" * 127).status == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        ("run -a nope", 2, "no provider for the model 'nope'"),
+        ("run -a sim:chaty", 2, "did you mean chatty?"),
+        ("run -b nowhere:x", 2, "no provider for the model 'nowhere:x'"),
+        ("run -b sim:chatty,pace=fast", 2, "pace is 'fast'"),
+        ("run -a sim:script:missing", 2, "cannot read the script missing"),
+        ("run --temperature-a 3", 2, "temperature is 3.0"),
+        ("run --label nothing", 2, "--label 'nothing' is not KEY=VALUE"),
+        ("run --label =x", 2, "--label '=x' is not KEY=VALUE"),
+        ("run --seed 9223372036854775808", 2, "too large"),
+        ("run --seed -1", 2, "--seed"),
+        ("run -t 0", 2, "--turns"),
+        ("run -r 0", 2, "--repeat"),
+        ("run -j 0", 2, "--jobs"),
+        ("run -p @missing", 2, "cannot read the prompt missing: No such file or directory"),
+        ("run -p @folder", 2, "cannot read the prompt folder: Is a directory"),
+        ("run -p @bad", 2, "the prompt of bad is not UTF-8: byte 1 is 0xff"),
+        ("run --config missing", 2, "missing: No such file or directory"),
+        ("run --config folder", 2, "folder: Is a directory"),
+        ("run --config bad", 2, "bad:1: byte 0xff is not UTF-8"),
+        ("run --config config", 2, "config:1"),
+        ("run --data-dir bad/store", 1, "cannot make the folder of events"),
+        ("run --no-store --keep-going", 2, "--keep-going"),
+        ("run --format html", 2, "--format"),
+        ("run --color sometimes", 2, "--color"),
+        ("run more", 2, "more"),
+        ("run --sed 3", 2, "--seed"),
+        ("rnu", 2, "no command 'rnu'; did you mean run?"),
+        ("zzz", 2, "no command 'zzz'; 'pidgin --help' lists them"),
+        ("--verison", 2, "--version"),
+        ("tail nope", 2, "no experiments in"),
+        ("tail ./nope.jsonl", 2, "no such file: nope.jsonl"),
+        ("tail -n x", 2, "-n 'x' is neither a number of events nor all"),
+        ("tail -n ²", 2, "-n '²' is neither a number of events nor all"),
+        ("tail --folow", 2, "--follow"),
+        ("tail latest", 2, "no experiments in"),
+        ("tail group:x", 2, "no experiment of group 'x'"),
+        ("list --state done", 2, "no state 'done'"),
+        ("list --state complete", 2, "did you mean completed?"),
+        ("list -f html", 2, "--format"),
+        ("list --stat x", 2, "--state"),
+    ],
+)
+def test_what_was_mistyped_is_refused(
+    pidgin: Program, home: Home, arguments: str, status: int, words: str
+) -> None:
+    (home.root / "folder").mkdir()
+    (home.root / "bad").write_bytes(b"a\xff")
+    (home.root / "config").write_text("evnets: {}\n")
+    outcome = refused(pidgin, *arguments.split())
+    assert outcome.status == status
+    assert words in outcome.err
+
+
+def test_bad_yaml_is_refused(pidgin: Program, home: Home) -> None:
+    (home.root / "pidgin.yaml").write_text("events: [\n")
+    outcome = refused(pidgin, "run")
+    assert outcome.status == 2
+    assert outcome.err.startswith("pidgin: pidgin.yaml:2:1: bad YAML")
+
+
+def test_a_prompt_on_stdin_that_is_not_utf_8_is_refused(pidgin: Program) -> None:
+    outcome = refused(pidgin, "run", "-p", "-", input=b"Hi \xff")
+    assert outcome.status == 2
+    assert outcome.err == "pidgin: the prompt of stdin is not UTF-8: byte 3 is 0xff\n"
+
+
+def test_a_prompt_that_was_typed_and_is_not_utf_8_is_refused(pidgin: Program) -> None:
+    outcome = refused(pidgin, "run", "-p", "Hi \udcff")
+    assert (outcome.status, "byte 3 is 0xff" in outcome.err) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["run", "list", "tail --no-follow"])
+def test_without_a_home_it_says_what_to_set(
+    pidgin: Program, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("PIDGIN_DATA_DIR")
+    outcome = refused(pidgin, *command.split())
+    assert outcome.status == 2
+    assert "HOME is not set" in outcome.err
+
+
+def test_without_a_home_a_folder_that_was_named_is_enough(home: Home) -> None:
+    environ = {k: v for k, v in home.environ.items() if k not in ("HOME", "PIDGIN_DATA_DIR")}
+    outcome = home.run("run", "-t", "1", "--data-dir", "here", env=environ)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert len(list((home.root / "here").glob("*.events.jsonl"))) == 1
+
+
+@pytest.mark.parametrize("command", ["run", "list", "tail --no-follow"])
+def test_a_folder_below_a_file_is_refused(pidgin: Program, home: Home, command: str) -> None:
+    (home.root / "file").write_text("")
+    outcome = refused(pidgin, *command.split(), "--data-dir", "file/store")
+    assert outcome.status == 1
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_log_that_is_a_link_is_not_written_through(
+    pidgin: Program, home: Home, one_turn: bytes, there: bool
+) -> None:
+    elsewhere = home.root / "elsewhere"
+    if there:
+        elsewhere.write_bytes(one_turn)
+    home.store.mkdir()
+    home.log("exp_1").symlink_to(elsewhere)
+    assert refused(pidgin, "run", "--id", "exp_1").status == 2
+    assert elsewhere.exists() == there
+    assert not there or elsewhere.read_bytes() == one_turn
+
+
+def test_what_is_made_is_for_its_owner_alone(pidgin: Program, home: Home) -> None:
+    home.shell("umask 0; pidgin run -t 1 --id exp_1 --data-dir new/store")
+    made = home.root / "new" / "store"
+
+    def mode(path: Path) -> int:
+        return path.stat().st_mode & 0o777
+
+    assert (mode(made.parent), mode(made)) == (0o700, 0o700)
+    assert mode(made / "exp_1.events.jsonl") == 0o600
