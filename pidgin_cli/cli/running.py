@@ -72,6 +72,7 @@ class Run:
     say: Callable[[str], None]
     _died_of: int | None = None
     _listening: bool = True
+    _warned: set[tuple[str, str | None]] = field(default_factory=set)
     _statuses: list[ExitStatus] = field(default_factory=list)
 
     async def drain(self, events: AsyncGenerator[Event, None]) -> ExitStatus:
@@ -129,6 +130,11 @@ class Run:
 
     def _note(self, event: Event) -> None:
         match event.type:
+            case "context.usage" if "note" in event.data:
+                who = (event.experiment_id, event.agent_id)
+                if who not in self._warned:
+                    self._warned.add(who)
+                    self.say(f"{event.experiment_id}: {event.agent_id}: {event.data['note']}")
             case "experiment.failed":
                 error = event.data["error"]
                 complain(f"{event.experiment_id} failed: {error['kind']}: {error['message']}")

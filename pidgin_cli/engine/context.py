@@ -10,9 +10,16 @@ FEWEST_TO_JUDGE = 1000
 """Tokens by the estimate below which a small count shows nothing."""
 
 
-def context_before(model: str, tokens: int, limit: int) -> ContextUsage:
-    """Give the usage that a call will have, by the estimate of the tokens that it sends."""
-    return _usage(model, tokens, limit, estimated=True)
+def context_before(model: str, tokens: int, limit: int, warn_at: float) -> ContextUsage:
+    """Give the usage that a call will have, by the estimate of the tokens that it sends.
+
+    Args:
+        warn_at: percentage from which a note says that the context is filling up.
+    """
+    usage = _usage(model, tokens, limit, estimated=True)
+    if usage["percentage"] >= warn_at:
+        usage["note"] = f"the context of {model} is {usage['percentage']} % full"
+    return usage
 
 
 def truncation(before: ContextUsage, counted: int) -> ContextUsage | None:

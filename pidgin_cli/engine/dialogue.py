@@ -193,7 +193,9 @@ class Dialogue:
         limit = route.provider.context_limit(route.model)
         usage = None
         if self._rules.context.enabled and limit is not None:
-            usage = context_before(agent.model, perspective.tokens, limit)
+            usage = context_before(
+                agent.model, perspective.tokens, limit, self._rules.context.warning_threshold
+            )
             yield context_usage(usage, turn_number, agent_id)
             if usage["percentage"] >= self._rules.context.auto_pause_threshold:
                 for draft in paused(self._conversation, context_full(agent_id, usage)):

@@ -40,7 +40,8 @@ class ConvergenceMeasured(TypedDict):
 class ContextUsage(TypedDict):
     """How full a model's context is before a call; percentage 0–100.
 
-    `note` says in a sentence for a person where the service counted far less than was sent.
+    `note` says in a sentence for a person that it is filling up, or that the service counted far
+    less than was sent.
     """
 
     model: str

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from pidgin_cli.events.codec import encode_object
+from pidgin_cli.events.codec import encode_value
 from pidgin_cli.events.conversation import Conversation, Spoken
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
 
@@ -173,11 +173,7 @@ def _microseconds(timestamp: float) -> int | None:
 
 
 def _json(value: Any) -> str:
-    plain = dict(value) if isinstance(value, Mapping) else value
-    try:
-        return encode_object({"": plain})[4:-2].decode()
-    except (TypeError, RecursionError):
-        return '"(nested too deeply)"'
+    return encode_value(value).decode()
 
 
 EVENTS = Table(

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
-from pidgin_cli.events.codec import encode_object
+from pidgin_cli.events.codec import encode_value
 from pidgin_cli.views.visible import one_line
 
 _DAY = 86_400.0
@@ -67,10 +67,7 @@ def shortened(text: str, limit: int = 60) -> str:
 
 def compact(value: Any) -> str:
     """Give any value of JSON as text on one line."""
-    try:
-        return encode_object({"": value})[4:-2].decode()
-    except (TypeError, RecursionError):
-        return "(nested too deeply)"
+    return encode_value(value).decode()
 
 
 def _time(timestamp: float, layout: str) -> str:

@@ -9,9 +9,6 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.views.figures import compact, counted, seconds, share
 from pidgin_cli.views.speakers import full_model
 
-FULL_CONTEXT = 80.0
-"""Percent of a model's context from which on its use is worth a line."""
-
 
 def note(event: Event) -> str | None:
     """Give the sentence of a sound event; None for speech and for what a reader need not know.
@@ -93,10 +90,10 @@ def _convergence(event: Event, data: Mapping[str, Any]) -> str:
 
 
 def _context(event: Event, data: Mapping[str, Any]) -> str | None:
-    percentage = data.get("percentage", 0.0)
-    if percentage < FULL_CONTEXT:
+    words = data.get("note")
+    if not isinstance(words, str):
         return None
-    return f"context of {event.agent_id or data.get('model', 'a model')} {percentage:.0f} % full"
+    return words if event.agent_id is None else f"{event.agent_id}: {words}"
 
 
 def _rate_limit(event: Event, data: Mapping[str, Any]) -> str:

@@ -371,7 +371,7 @@ class TestRules:
         usage = {"input_tokens": 400, "output_tokens": 1}
         model = script(json.dumps({"content": "Yes.", "usage": usage}))
         events = bench.run(model, "sim:terse", turns=1, initial_prompt="word " * 1000)
-        told = [e for e in of_type(events, "context.usage") if "note" in e.data]
+        told = [e for e in of_type(events, "context.usage") if not e.data["estimated"]]
         assert [("agent_a", 400, False)] == [
             (e.agent_id, e.data["tokens_used"], e.data["estimated"]) for e in told
         ]
@@ -388,6 +388,13 @@ class TestRules:
             if e.agent_id == "agent_a"
         ]
         assert (500, 900 + 5) == (first, second)
+
+    def test_a_context_that_fills_up_is_noted_from_the_threshold_on(self, bench: Bench) -> None:
+        bench.rules = replace(bench.rules, context=ContextSettings(warning_threshold=30))
+        events = bench.run("sim:chatty,context=900", "sim:chatty", turns=4)
+        usages = [e.data for e in of_type(events, "context.usage") if e.agent_id == "agent_a"]
+        assert [u["percentage"] >= 30 for u in usages] == ["note" in u for u in usages]
+        assert {True, False} == {"note" in u for u in usages}
 
     def test_context_usage_can_be_switched_off(self, bench: Bench) -> None:
         bench.rules = replace(bench.rules, context=ContextSettings(enabled=False))

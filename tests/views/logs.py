@@ -312,6 +312,7 @@ def _context(model: str, percentage: float) -> Any:
         "limit": 1000,
         "percentage": percentage,
         "estimated": True,
+        "note": f"the context of {model} is {percentage} % full",
     }
 
 
