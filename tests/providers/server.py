@@ -144,6 +144,8 @@ class Server:
         tasks: set[asyncio.Task[None]] = set()
 
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self._open.add(writer)
+            self._nobody_there.clear()
             task = asyncio.create_task(self._serve(reader, writer))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
@@ -152,6 +154,8 @@ class Server:
         self._port = server.sockets[0].getsockname()[1]
         self._started.set()
         await self._stopping.wait()
+        # Connections that were just accepted still have to be told of, and refused handshakes.
+        await asyncio.sleep(0.1 if self._tls else 0.005)
         server.close()
         for writer in self._open:
             writer.transport.abort()
@@ -161,8 +165,6 @@ class Server:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self._open.add(writer)
-        self._nobody_there.clear()
         try:
             while (received := await _received(reader)) is not None:
                 reply = self._next_answer(received)
