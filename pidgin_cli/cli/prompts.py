@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pidgin_cli.cli.streams import stdin_blocks
@@ -23,7 +22,7 @@ def read_prompt(typed: str | None) -> str:
         return _text(b"".join(stdin_blocks()), "stdin").removesuffix("\n")
     if typed.startswith("@"):
         return _text(_content(Path(typed[1:])), typed[1:]).removesuffix("\n")
-    return _text(os.fsencode(typed), "-p")
+    return typed
 
 
 def _content(path: Path) -> bytes:

@@ -173,7 +173,7 @@ def test_a_context_that_is_full_pauses_the_run_with_status_4(home: Home) -> None
     log = home.logs()["exp_1"]
     pause = events_of(log)[-2]["data"]
     assert outcome.status == 4
-    assert outcome.err == f"pidgin: exp_1 paused: {pause['detail']}\n"
+    assert outcome.err.splitlines()[-1] == f"pidgin: exp_1 paused: {pause['detail']}"
     assert pause["reason"] == "context_limit"
     assert home.states() == {"exp_1": "paused"}
 
