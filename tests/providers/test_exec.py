@@ -260,7 +260,7 @@ def test_children_that_it_left_behind_do_not_hold_the_response_up() -> None:
 
 
 def test_a_child_that_left_the_group_does_not_hold_the_response_up() -> None:
-    pid = int(said_by("sh -c 'setsid sleep 30 & echo $!'"))
+    pid = int(said_by("sh -c 'setsid sleep 30 & sleep 1; echo $!'"))
     try:
         assert alive(pid)
     finally:
