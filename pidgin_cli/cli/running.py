@@ -203,7 +203,8 @@ def _drained(run: Run, events: AsyncGenerator[Event, None], router: Router) -> E
 def _check_folder(folder: Folder, experiments: Sequence[Experiment], settings: Settings) -> None:
     for experiment in experiments:
         path = folder.find(experiment.experiment_id)
-        if path is not None:
+        # A run that was killed before its first event leaves an empty log, which holds no id.
+        if path is not None and path.stat().st_size > 0:
             raise already_there(experiment.experiment_id, path)
     free, least = folder.free_bytes(), settings.events.storage.min_free
     if free < least:

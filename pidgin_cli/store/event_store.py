@@ -93,11 +93,11 @@ class EventStore:
             StoreError: its log cannot be made.
         """
         with self._changing:
+            if check_experiment_id(experiment_id) in self._open:
+                raise ExperimentExistsError(f"experiment {experiment_id} exists already")
             log: Log = NoLog()
             if self.folder is not None:
                 log = FileLog.create(self.folder, experiment_id, always=self._always)
-            elif check_experiment_id(experiment_id) in self._open:
-                raise ExperimentExistsError(f"experiment {experiment_id} exists already")
             stamp = Stamp(experiment_id, clock=self._clock, token=self._token)
             self._hold(experiment_id, OpenExperiment(log, stamp, Seal()))
 

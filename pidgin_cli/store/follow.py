@@ -55,7 +55,10 @@ def follow_store(folder: Folder, following: Following, *, forever: bool = True) 
     Args:
         forever: whether to wait for more.
     """
-    folder.make()
+    if forever:
+        folder.make()
+    elif not folder.root.exists():
+        return
     with Watch(folder.root) as watch:
         logs = {path: _growing(path, following) for path in _logs(folder)}
         if following.last is not None:

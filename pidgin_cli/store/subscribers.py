@@ -26,7 +26,9 @@ PENDING = 100_000
 def complain(message: str) -> None:
     """Tell a person on stderr, if anybody is there."""
     with suppress(OSError, ValueError):
-        print(f"pidgin: {message}", file=sys.stderr)  # noqa: T201 - the default voice of a library
+        # Where stderr is closed there is none, and print would write to stdout.
+        if sys.stderr is not None:
+            sys.stderr.write(f"pidgin: {message}\n")
 
 
 class Subscription:

@@ -95,10 +95,11 @@ class FileLog:
     def create(
         cls, folder: Folder, experiment_id: str, *, always: bool = False, disk: Disk = DISK
     ) -> Self:
-        """Make the log of a new experiment.
+        """Make the log of a new experiment. An empty one that a crash has left is taken over.
 
         Raises:
             ExperimentExistsError: there is one of that id.
+            LockedError: somebody else begins it at this instant.
             StoreError: the file cannot be made.
         """
         path = folder.log(experiment_id)
@@ -106,18 +107,20 @@ class FileLog:
         if folder.archive(experiment_id).exists():
             raise already_there(experiment_id, folder.archive(experiment_id))
         try:
-            descriptor = os.open(path, _OPEN | os.O_CREAT | os.O_EXCL, folder.file_mode)
-        except FileExistsError:
-            raise already_there(experiment_id, path) from None
+            descriptor = os.open(path, _OPEN | os.O_CREAT, folder.file_mode)
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise already_there(experiment_id, path) from None
             raise StoreError(f"cannot make {path}: {error.strerror}") from None
         with _closed_on_failure(path, descriptor):
-            os.fchmod(descriptor, folder.file_mode)
+            if os.fstat(descriptor).st_size > 0:
+                raise already_there(experiment_id, path)
             _take(experiment_id, path, descriptor)
             log = cls(path, descriptor, always=always, disk=disk)
             if log._size > 0:
-                # Somebody found it before it was locked, and took it over.
+                # Somebody else was faster, and has let go of it again.
                 raise already_there(experiment_id, path)
+            os.fchmod(descriptor, folder.file_mode)
             return log
 
     @classmethod

@@ -108,3 +108,16 @@ def test_while_a_run_is_alive_list_says_running(home: Home) -> None:
         process.kill()
         process.communicate()
     assert home.states() == {"exp_1": "crashed"}
+
+
+def test_an_id_is_free_again_where_a_run_was_killed_before_its_first_event(home: Home) -> None:
+    home.write_log("exp_1", b"")
+    done = home.run("run", "-t", "1", "--id", "exp_1")
+    assert (0, "") == (done.status, done.err)
+    assert {"exp_1": "completed"} == home.states()
+
+
+def test_a_look_at_a_store_that_is_not_there_makes_none(home: Home) -> None:
+    done = home.run("tail", "--no-follow")
+    assert (0, b"", "") == (done.status, done.out, done.err)
+    assert not home.store.exists()
