@@ -57,7 +57,7 @@ def follow_store(folder: Folder, following: Following, *, forever: bool = True) 
     """
     if forever:
         folder.make()
-    elif not folder.root.exists():
+    elif not folder.experiment_ids():
         return
     with Watch(folder.root) as watch:
         logs = {path: _growing(path, following) for path in _logs(folder)}
