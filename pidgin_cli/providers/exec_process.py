@@ -43,6 +43,7 @@ class _Pipes(asyncio.SubprocessProtocol):
         self.blocks: deque[bytes] = deque()
         self.stderr = bytearray()
         self.is_open = True
+        self.stderr_ended = asyncio.Event()
         self.gone = asyncio.Event()
         self.exited = asyncio.Event()
         self.changed = asyncio.Event()
@@ -74,6 +75,8 @@ class _Pipes(asyncio.SubprocessProtocol):
         if fd == 1:
             self.is_open = False
             self.changed.set()
+        if fd == 2:
+            self.stderr_ended.set()
 
     def process_exited(self) -> None:
         self.exited.set()
@@ -149,6 +152,10 @@ class Process:
             ProviderError: it goes on for too long without a word.
         """
         await self._within(self._pipes.exited)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REST_SECONDS):
+                # Its last words may still be on their way when its end is known.
+                await self._pipes.stderr_ended.wait()
         status = self._transport.get_returncode()
         return Ended(-1 if status is None else status, bytes(self._pipes.stderr))
 
