@@ -219,7 +219,7 @@ class TestAFleet:
         assert 3 == most
 
     def test_one_that_cannot_begin_does_not_stop_the_others(self, tmp_path: Any) -> None:
-        (tmp_path / "exp_1.events.jsonl").write_bytes(b"")
+        (tmp_path / "exp_1.events.jsonl").write_bytes(b"{}\n")
         fleet, events = self.fleet(tmp_path, 3, 2)
         assert ["exp_1"] == list(fleet.failures)
         assert 2 == types(events).count("experiment.completed")
