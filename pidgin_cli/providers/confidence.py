@@ -16,11 +16,14 @@ class Confidence:
     """Hides secrets before anybody reads, cuts or records the words that hold them.
 
     Args:
-        secrets: a key, and the values of headers that may hold one.
+        key: hidden everywhere.
+        headers: values that may hold a key, and may be a plain address, too: they are hidden in
+            errors, and not in what a model says.
     """
 
-    def __init__(self, secrets: Iterable[str | None]) -> None:
-        self._secrets = [each for each in secrets if each and len(each) >= SHORTEST_SECRET]
+    def __init__(self, key: str | None, headers: Iterable[str]) -> None:
+        self._key = key
+        self._secrets = [each for each in (key, *headers) if each and len(each) >= SHORTEST_SECRET]
 
     def text(self, words: str) -> str:
         """Give the words without any secret, and without one that is cut off at their end."""
@@ -42,7 +45,7 @@ class Confidence:
         return {name: self.text(value) for name, value in headers.items()}
 
     def message(self, message: StreamMessage) -> StreamMessage:
-        """Give a message of a stream without any secret."""
-        if any(secret in message.data for secret in self._secrets):
-            return replace(message, data=self.text(message.data))
+        """Give a message of a stream without the key."""
+        if self._key and self._key in message.data:
+            return replace(message, data=message.data.replace(self._key, HIDDEN))
         return message

@@ -97,7 +97,7 @@ class HttpProvider:
             ProviderError: the call failed; what was given before it stays given.
         """
         key = self._key()
-        confidence = Confidence((key, *self._headers.values()))
+        confidence = Confidence(key, self._headers.values())
         asked = time.monotonic()
         try:
             async with (
