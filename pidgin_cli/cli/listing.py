@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
+from pidgin_cli.cli.table import aligned, separated
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import UnknownExperimentError, UsageError
 from pidgin_cli.events.codec import encode_object
@@ -75,12 +75,10 @@ def _lines(shown: Iterable[Overview], form: ListFormat, now: float) -> Iterator[
         case "jsonl":
             yield from (encode_object(_row(each, now)) for each in shown)
         case "tsv":
-            yield ("\t".join(COLUMNS) + "\n").encode()
-            for each in shown:
-                cells = [_cell(value) for value in _row(each, now).values()]
-                yield ("\t".join(cells) + "\n").encode(errors="replace")
+            rows = [[_cell(value) for value in _row(each, now).values()] for each in shown]
+            yield from separated(COLUMNS, rows)
         case _:
-            yield from _table([_words(each, now) for each in shown])
+            yield from aligned(COLUMNS, [_words(each, now) for each in shown])
 
 
 def _row(each: Overview, now: float) -> dict[str, Any]:
@@ -125,19 +123,6 @@ def _words(each: Overview, now: float) -> list[str]:
         _age(row["age"]),
         _one_line(str(each.path)),
     ]
-
-
-def _table(rows: list[list[str]]) -> Iterator[bytes]:
-    """Give aligned columns, without those that are empty, cut at the width of the terminal."""
-    if not rows:
-        return
-    kept = [place for place in range(len(COLUMNS)) if any(row[place] for row in rows)]
-    table = [list(COLUMNS), *rows]
-    widths = {place: max(len(row[place]) for row in table) for place in kept}
-    width = shutil.get_terminal_size((10_000, 24)).columns
-    for row in table:
-        line = "  ".join(row[place].ljust(widths[place]) for place in kept).rstrip()
-        yield f"{line[:width]}\n".encode(errors="replace")
 
 
 def _size(count: float) -> str:
