@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from pidgin_cli.errors import StoreError, UsageError
 from pidgin_cli.export.rows import Column, Row
+from pidgin_cli.files import whole_file
 
 GROUP_ROWS = 50_000
 GROUP_CHARACTERS = 16_000_000
@@ -26,10 +23,10 @@ def write_parquet(
 
     Raises:
         UsageError: there is such a file already, and `overwrite` is not set.
-        StoreError: the file cannot be written.
+        PidginError: the file cannot be written.
     """
     written = 0
-    with _appearing(path, overwrite=overwrite) as stream:
+    with whole_file(path, overwrite=overwrite) as stream:
         import pyarrow.parquet
 
         schema = _schema(columns)
@@ -77,28 +74,3 @@ def _groups(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[list[Row
             group, characters = [], 0
     if group:
         yield group
-
-
-@contextmanager
-def _appearing(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
-    """Give a stream whose bytes become the file when all went well, and vanish otherwise."""
-    _refuse_existing(path, overwrite=overwrite)
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            _refuse_existing(path, overwrite=overwrite)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def _refuse_existing(path: Path, *, overwrite: bool) -> None:
-    if not overwrite and os.path.lexists(path):
-        raise UsageError(f"{path} exists already: give another name, or --force to replace it")

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pidgin_cli.errors import StoreError, UsageError
+from pidgin_cli.errors import PidginError, UsageError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.export import parquet
 from pidgin_cli.export.parquet import write_parquet
@@ -144,5 +144,5 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = tmp_path / "missing" / "out.parquet"
-    with pytest.raises(StoreError, match=r"missing/out\.parquet cannot be written: No such file"):
+    with pytest.raises(PidginError, match=r"missing/out\.parquet cannot be written: No such file"):
         write_parquet([ROW], EVENTS.columns, path)

@@ -1,0 +1,69 @@
+"""Files that appear whole or not at all, and never take the place of another one unasked."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from pidgin_cli.errors import PidginError, UsageError
+
+
+def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
+    """See that nothing would be overwritten unasked.
+
+    Raises:
+        UsageError: something is there, or it is a folder.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; give the name of a file in it")
+    if not overwrite and os.path.lexists(path):
+        raise UsageError(f"{path} exists already: give another name, or --force to replace it")
+
+
+@contextmanager
+def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Give a stream whose bytes become the file when the block ends well, and vanish otherwise.
+
+    A link in its place is replaced, and not followed.
+
+    Raises:
+        UsageError: there is such a file, also one that came meanwhile, and it is to stay.
+        PidginError: it cannot be written.
+    """
+    refuse_existing(path, overwrite=overwrite)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                os.fchmod(descriptor, mode)
+                yield stream
+                stream.flush()
+                os.fsync(descriptor)
+            _take_name(temporary, path, overwrite=overwrite)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except BrokenPipeError:
+        # That is about a stream that was read or written in the block, never about this file.
+        raise
+    except OSError as error:
+        raise PidginError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _take_name(temporary: Path, path: Path, *, overwrite: bool) -> None:
+    if overwrite:
+        temporary.replace(path)
+        return
+    try:
+        # Unlike a renaming, a link never takes the place of a file that came meanwhile.
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        refuse_existing(path)
+    except OSError:
+        # Not every file system has links.
+        refuse_existing(path)
+        temporary.replace(path)
