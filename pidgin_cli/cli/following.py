@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.options import folder_of
+from pidgin_cli.cli.reading import Reports
 from pidgin_cli.cli.rendering import RenderingOptions
 from pidgin_cli.cli.streams import Sink, stdin_blocks
 from pidgin_cli.errors import ExitStatus, UsageError
@@ -15,7 +16,7 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.follow import Following, follow_experiment, follow_store
 from pidgin_cli.store.overview import overview
-from pidgin_cli.store.reader import BadLine, file_blocks, read_events
+from pidgin_cli.store.reader import file_blocks, read_events
 from pidgin_cli.store.sources import Source, resolve
 
 
@@ -32,18 +33,6 @@ class Followed:
     source: str | None
     lines: str
     follow: bool
-
-
-class Reports:
-    """Bad lines, told of as they are met."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, bad: BadLine) -> None:
-        """Tell of one."""
-        self.count += 1
-        complain(str(bad))
 
 
 def followed_events(followed: Followed, options: RenderingOptions) -> ExitStatus:
