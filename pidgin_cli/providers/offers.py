@@ -58,7 +58,7 @@ async def _asked(service: Service, key: Secret | None, http: Http) -> Sequence[O
     dialect, (path, read) = service.dialect(lambda model: None), _LISTS[service.kind]
     headers = {name.lower(): value.reveal() for name, value in service.settings.headers.items()}
     if service.kind == "anthropic":
-        from pidgin_cli.providers.anthropic import DEFAULT_VERSION
+        from pidgin_cli.providers.anthropic.dialect import DEFAULT_VERSION
 
         headers["anthropic-version"] = service.settings.anthropic_version or DEFAULT_VERSION
     if key is not None:

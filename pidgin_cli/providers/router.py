@@ -14,8 +14,8 @@ from pidgin_cli.config.nearest import nearest
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.errors import UsageError
 from pidgin_cli.providers.base import Provider
-from pidgin_cli.providers.sim import SimProvider
-from pidgin_cli.providers.sim_model import STYLES
+from pidgin_cli.providers.sim.model import STYLES
+from pidgin_cli.providers.sim.provider import SimProvider
 
 if TYPE_CHECKING:
     from pidgin_cli.config.catalogue import Catalogue, Model
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _exec() -> Provider:
-    from pidgin_cli.providers.exec import ExecProvider
+    from pidgin_cli.providers.exec.provider import ExecProvider
 
     return ExecProvider()
 

@@ -271,8 +271,8 @@ def test_many_streams_at_once_give_what_each_was_sent() -> None:
 def test_httpx_is_loaded_by_the_first_call_alone() -> None:
     program = (
         "import sys, pkgutil, importlib, pidgin_cli.providers as room\n"
-        "for module in pkgutil.iter_modules(room.__path__):\n"
-        "    importlib.import_module('pidgin_cli.providers.' + module.name)\n"
+        "for module in pkgutil.walk_packages(room.__path__, 'pidgin_cli.providers.'):\n"
+        "    importlib.import_module(module.name)\n"
         "print(sorted({'httpx', 'httpcore', 'h11', 'anyio'} & set(sys.modules)))\n"
     )
     run = subprocess.run(
