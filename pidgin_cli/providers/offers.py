@@ -34,7 +34,7 @@ async def offered_by(
 ) -> Mapping[str, Sequence[Offered] | ProviderError]:
     """Ask all these services at once, each with its key, and give what each said or why not."""
     asked = list(services)
-    http = Http(WAIT_SECONDS)
+    http = Http()
     try:
         said = await asyncio.gather(*(_said(service, key, http) for service, key in asked))
     finally:
@@ -63,7 +63,7 @@ async def _asked(service: Service, key: Secret | None, http: Http) -> Sequence[O
         headers["anthropic-version"] = service.settings.anthropic_version or DEFAULT_VERSION
     if key is not None:
         headers.update(dialect.key_headers(key.reveal()))
-    async with http.get(service.base_url + path, headers) as answer:
+    async with http.get(service.base_url + path, headers, WAIT_SECONDS) as answer:
         if not 200 <= answer.status < 300:
             failure = dialect.failure(answer.status, answer.headers, await answer.beginning())
             raise _without(key, failure)
