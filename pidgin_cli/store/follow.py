@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,37 +60,61 @@ class Following:
             self.cursor.keep(path.name, log)
         return log
 
+    def opened_at_last(self, path: Path) -> GrowingLog:
+        """Give a log that is read from the first of its last events on."""
+        return self.opened(path, place_of_last(path, self.last, self.wanted))
+
     def read(self, log: GrowingLog) -> Iterator[Event]:
         """Give the wanted ones of the events that have come."""
         return filter(self.wanted, log.read())
 
+    def before(self, log: GrowingLog) -> Iterator[Event]:
+        """Give the last events of before, where they are counted."""
+        if self.last is not None and not self.goes_on:
+            # It may have grown since they were counted, or they have to be chosen.
+            yield from deque(self.read(log), maxlen=self.last)
 
-def follow_experiment(path: Path, following: Following, *, wait: bool = False) -> Iterator[Event]:
+
+def follow_experiment(
+    path: Path, following: Following, *, wait: bool = False, forever: bool = True
+) -> Iterator[Event]:
     """Give the last events of a log and then what comes, until nobody writes it any more.
 
     The caller knows from the last event whether it ended with a last word.
 
     Args:
         wait: whether to wait for a log that is not there yet.
+        forever: whether to wait for more.
     """
     with Watch(path.parent) as watch:
         while wait and not _has_begun(path):
             following.idle()
             watch.wait(LONGEST_WAIT)
-        log = following.opened(path, place_of_last(path, following.last, following.wanted))
-        try:
-            if following.last is not None and not following.goes_on:
-                # What was said to be the last may have grown since, or has to be chosen.
-                yield from deque(following.read(log), maxlen=following.last)
+        with closing(following.opened_at_last(path)) as log:
+            yield from following.before(log)
             while True:
                 written = log.is_written()
                 yield from following.read(log)
-                if not written:
+                if not (written and forever):
                     return
                 following.idle()
                 watch.wait(LONGEST_WAIT)
-        finally:
-            log.close()
+
+
+def follow_file(path: Path, following: Following) -> Iterator[Event]:
+    """Give the last events of a file and then what comes, until all its experiments have ended.
+
+    It is no log of the store, and nobody says whether it is still written.
+    """
+    under_way = _UnderWay()
+    with Watch(path.parent) as watch, closing(following.opened_at_last(path)) as log:
+        yield from map(under_way.seen, following.before(log))
+        while True:
+            yield from map(under_way.seen, following.read(log))
+            if under_way.have_ended:
+                return
+            following.idle()
+            watch.wait(LONGEST_WAIT)
 
 
 def follow_store(folder: Folder, following: Following, *, forever: bool = True) -> Iterator[Event]:
@@ -174,6 +198,31 @@ class _Logs:
         """Give the log of each experiment, or its archive, by the name of its log."""
         found = (self._folder.find(each) for each in self._folder.experiment_ids())
         return {_log_name(path.name): path for path in found if path is not None}
+
+
+class _UnderWay:
+    """Experiments of which a stream has had events, and no last word."""
+
+    def __init__(self) -> None:
+        self.have_ended = False
+        self._open: set[str] = set()
+        self._pausing: set[str] = set()
+
+    def seen(self, event: Event) -> Event:
+        """Take in an event, and give it on."""
+        match event.type:
+            case "experiment.completed" | "experiment.failed":
+                self._open.discard(event.experiment_id)
+            case "checkpoint.saved" if event.experiment_id in self._pausing:
+                self._open.discard(event.experiment_id)
+            case _:
+                self._open.add(event.experiment_id)
+        if event.type == "pause.requested":
+            self._pausing.add(event.experiment_id)
+        else:
+            self._pausing.discard(event.experiment_id)
+        self.have_ended = not self._open
+        return event
 
 
 class _Looks:
