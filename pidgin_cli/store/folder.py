@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.events.ids import EXPERIMENT_ID, RESERVED, check_experiment_id
+from pidgin_cli.events.ids import check_experiment_id, is_experiment_id
 
 LOG_SUFFIX = ".events.jsonl"
 ARCHIVE_SUFFIX = ".events.jsonl.gz"
@@ -71,7 +71,7 @@ class Folder:
         for name in names:
             for suffix in (LOG_SUFFIX, ARCHIVE_SUFFIX):
                 experiment_id = name.removesuffix(suffix)
-                if experiment_id != name and _is_id(experiment_id):
+                if experiment_id != name and is_experiment_id(experiment_id):
                     yield experiment_id
 
     def make(self) -> None:
@@ -103,7 +103,3 @@ class Folder:
             path = path.parent
         disk = os.statvfs(path)
         return disk.f_bavail * disk.f_frsize
-
-
-def _is_id(name: str) -> bool:
-    return name not in RESERVED and EXPERIMENT_ID.fullmatch(name) is not None

@@ -30,15 +30,22 @@ class Watch:
         if self._inotify is not None:
             self._inotify.close()
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> frozenset[str] | None:
         """Return at the next change, or after that many seconds.
 
         What changed since the last call, or since the watch was made, counts as the next change.
+
+        Returns:
+            The names of the files that changed, none after the time, or None where any file may
+            have changed.
         """
         if self._inotify is None:
             time.sleep(min(POLL_INTERVAL, seconds))
-        else:
-            self._inotify.read(timeout=seconds * 1000)
+            return None
+        changes = self._inotify.read(timeout=seconds * 1000)
+        # A change without a name is that too many came at once, or that the folder went away.
+        names = frozenset(change.name for change in changes)
+        return None if "" in names else names
 
 
 def _inotify(folder: Path):  # type: ignore[no-untyped-def]
