@@ -25,7 +25,7 @@ def table_rows(table: Table, events: Iterable[Event]) -> Iterator[Row]:
         if tabulation is None:
             tabulation = Tabulation(text(event.experiment_id), place)
             tabulations[event.experiment_id] = tabulation
-        for name, _, _, row in tabulation.feed(event, place):
+        for name, _, row in tabulation.feed(event, place):
             if name == table.name:
                 yield row
         if event.type == "experiment.completed":
@@ -35,7 +35,7 @@ def table_rows(table: Table, events: Iterable[Event]) -> Iterator[Row]:
 
 
 def _open_rows(table: Table, tabulation: Tabulation) -> Iterator[Row]:
-    return (row for name, _, _, row in tabulation.open_rows() if name == table.name)
+    return (row for name, _, row in tabulation.open_rows() if name == table.name)
 
 
 def _event_rows(events: Iterable[Event]) -> Iterator[Row]:

@@ -24,8 +24,8 @@ MOST_OPEN_CALLS = 64
 
 DELTA = "response.streaming"
 
-Made = tuple[str, int, int | None, Row]
-"""The name of a table, where the row's first event stands, where its turn began, and the row."""
+Made = tuple[str, int, Row]
+"""The name of a table, where the row's first event stands, and the row."""
 
 
 @dataclass(slots=True)
@@ -98,17 +98,13 @@ class Tabulation:
     def open_rows(self) -> Iterator[Made]:
         """Give the rows that may change: the experiment's own, and those of what is under way."""
         row = experiment_row(self.experiment_id, self.conversation, self.beginning, self.counts)
-        yield "experiments", self.place, None, row
-        turn = None if self.turn is None else self.turn.place
+        yield "experiments", self.place, row
         if self.turn is not None:
-            yield "turns", self.turn.place, turn, self.turn.row(self.experiment_id)
+            yield "turns", self.turn.place, self.turn.row(self.experiment_id)
         for call in self.calls.values():
-            yield "api_calls", call.place, turn, call.row(self.experiment_id)
+            yield "api_calls", call.place, call.row(self.experiment_id)
         if self.pause is not None:
-            yield "pauses", self.pause.place, turn, self.pause.row(self.experiment_id)
-
-    def _made(self, table: str, place: int, row: Row) -> Made:
-        return table, place, None if self.turn is None else self.turn.place, row
+            yield "pauses", self.pause.place, self.pause.row(self.experiment_id)
 
     def _start(self, event: Event, place: int) -> Iterator[Made]:
         self.beginning = Beginning.of(event)
@@ -117,20 +113,20 @@ class Tabulation:
         self.conversation.started = self.conversation.writer = NOTHING
         self.conversation.agents = tuple(map(_known, self.conversation.agents))
         for row in label_rows(event):
-            yield self._made("labels", place, row)
+            yield "labels", place, row
 
     def _resume(self, event: Event, place: int) -> Iterator[Made]:
         self.conversation.writer = NOTHING
         if self.pause is not None:
             row = self.pause.row(self.experiment_id, seconds(event.timestamp))
-            yield self._made("pauses", self.pause.place, row)
+            yield "pauses", self.pause.place, row
             self.pause = None
         for key in list(self.calls):
             yield self._never_ended(key)
 
     def _pause(self, event: Event, place: int) -> Iterator[Made]:
         if self.pause is not None:
-            yield self._made("pauses", self.pause.place, self.pause.row(self.experiment_id))
+            yield "pauses", self.pause.place, self.pause.row(self.experiment_id)
         reason, detail = text(event.data.get("reason")), text(event.data.get("detail"))
         when = seconds(event.timestamp)
         self.pause = OpenPause(place, integer(event.turn_number), when, reason, detail)
@@ -138,7 +134,7 @@ class Tabulation:
     def _start_turn(self, event: Event, place: int) -> Iterator[Made]:
         turn_number = integer(event.turn_number)
         if self.turn is not None and self.turn.turn_number != turn_number:
-            yield self._made("turns", self.turn.place, self.turn.row(self.experiment_id))
+            yield "turns", self.turn.place, self.turn.row(self.experiment_id)
             self.turn = None
         if self.turn is None:
             self.turn = OpenTurn(place, turn_number, seconds(event.timestamp))
@@ -146,7 +142,7 @@ class Tabulation:
     def _complete_turn(self, event: Event, place: int) -> Iterator[Made]:
         turn = self.turn or OpenTurn(place, integer(event.turn_number))
         self.turn = None
-        yield "turns", turn.place, turn.place, turn.row(self.experiment_id, event)
+        yield "turns", turn.place, turn.row(self.experiment_id, event)
 
     def _fail(self, event: Event, place: int) -> Iterable[Made]:
         # A foreign one may hold anything, of any depth.
@@ -171,13 +167,13 @@ class Tabulation:
     def _interrupt_response(self, event: Event, place: int) -> Iterator[Made]:
         if self.turn is not None:
             self.turn.interruptions += 1
-        yield self._made("interruptions", place, interruption_row(event))
+        yield "interruptions", place, interruption_row(event)
         yield from self._spoken(event, place)
 
     def _spoken(self, event: Event, place: int) -> Iterator[Made]:
         self.conversation.spoken.clear()
         for spoken in self.conversation.messages:
-            yield self._made("messages", place, self._message_row(event, spoken))
+            yield "messages", place, self._message_row(event, spoken)
             self.counts.messages += 1
             if self.turn is not None:
                 self.turn.messages += 1
@@ -225,28 +221,28 @@ class Tabulation:
             self.turn.spend(event)
         call = self.calls.pop(str(integer(event.data.get("response"))), None)
         call = call or ended_call(event, place)
-        yield self._made("api_calls", call.place, call.row(self.experiment_id, event))
+        yield "api_calls", call.place, call.row(self.experiment_id, event)
 
     def _never_ended(self, key: str) -> Made:
         call = self.calls.pop(key)
-        return self._made("api_calls", call.place, call.row(self.experiment_id))
+        return "api_calls", call.place, call.row(self.experiment_id)
 
     def _intervene(self, event: Event, place: int) -> Iterator[Made]:
         self.conversation.interventions.clear()
         self.conversation.requests.clear()
         self.counts.interventions += 1
-        yield self._made("interventions", place, intervention_row(event))
+        yield "interventions", place, intervention_row(event)
 
     def _measure(self, event: Event, place: int) -> Iterator[Made]:
         self.conversation.turn_detections.clear()
         score = number(event.data.get("score"))
         if self.turn is not None and score is not None:
             self.turn.convergence = score
-        yield self._made("convergence", place, convergence_row(event))
+        yield "convergence", place, convergence_row(event)
 
     def _attract(self, event: Event, place: int) -> Iterator[Made]:
         self.conversation.turn_detections.clear()
-        yield self._made("attractors", place, attractor_row(event))
+        yield "attractors", place, attractor_row(event)
 
 
 def _known(agent: Agent) -> Agent:

@@ -23,13 +23,13 @@ def fed(tabulation: Tabulation, *events: Event) -> list[Made]:
 
 def values(table: Table, rows: list[Made], *columns: str) -> list[tuple[Any, ...]]:
     places = [table.column_names.index(column) for column in columns]
-    return [tuple(row[p] for p in places) for name, _, _, row in rows if name == table.name]
+    return [tuple(row[p] for p in places) for name, _, row in rows if name == table.name]
 
 
 def test_a_turn_is_given_when_it_is_completed_under_the_place_where_it_began() -> None:
     tabulation = Tabulation("exp_1", 0)
     rows = fed(tabulation, event("turn.started", 3), event("turn.completed", 3, 2.5))
-    assert [("turns", 0)] == [(name, place) for name, place, _, _ in rows]
+    assert [("turns", 0)] == [(name, place) for name, place, _ in rows]
     assert [(3, 1.5, 2.5)] == values(TURNS, rows, "turn_number", "started", "ended")
 
 
@@ -40,20 +40,6 @@ def test_a_turn_under_way_is_open() -> None:
     )
     rows = list(tabulation.open_rows())
     assert [(0, None, 1)] == values(TURNS, rows, "turn_number", "ended", "messages")
-
-
-def test_rows_know_the_turn_that_they_were_made_in() -> None:
-    rows = fed(
-        Tabulation("exp_1", 0),
-        event("odd.happened"),
-        event("turn.started"),
-        event("response.completed", content="Hi"),
-        event("turn.completed"),
-        event("conductor.intervention", None, content="Go on."),
-    )
-    assert [("messages", 1), ("turns", 1), ("interventions", None)] == [
-        (name, turn) for name, _, turn, _ in rows
-    ]
 
 
 def test_pieces_of_text_are_counted_whether_they_are_fed_or_skipped() -> None:
