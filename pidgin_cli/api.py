@@ -194,12 +194,13 @@ class TranscriptGenerator:
         """
         from pidgin_cli.errors import UsageError
         from pidgin_cli.export.parquet import write_parquet
-        from pidgin_cli.export.rows import EVENTS
+        from pidgin_cli.tables.catalogue import EVENTS
+        from pidgin_cli.tables.streams import table_rows
 
         if format != "parquet":
             raise UsageError(f"no format {format!r}: there is parquet")
         target = path or Path(f"{experiment_id}.events.parquet")
-        rows = EVENTS.rows(self._store.replay(experiment_id))
+        rows = table_rows(EVENTS, self._store.replay(experiment_id))
         write_parquet(rows, EVENTS.columns, target, overwrite=overwrite)
         return target
 

@@ -1,7 +1,8 @@
-"""Rows of tables, from events."""
+"""The rows of one table, from a stream of events."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import given
@@ -9,14 +10,21 @@ from hypothesis import strategies as st
 
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import Event
-from pidgin_cli.export.rows import TABLES, Column, Row, event_rows, message_rows
+from pidgin_cli.events.kinds import KINDS as KINDS_WRITTEN
+from pidgin_cli.tables.catalogue import EVENTS, MESSAGES, TABLES
+from pidgin_cli.tables.streams import table_rows
+from pidgin_cli.tables.table import Column, Table
 
 LINE = (
     b'{"v":1,"id":"abc123","type":"response.completed","experiment_id":"exp_001",'
     b'"timestamp":1234567890.123456,"turn_number":0,"agent_id":"agent_a",'
     b'"data":{"content":"Hello!","tokens":3,"duration":1.2},"copied_from":"x"}'
 )
-TYPES = {"text": str, "integer": int, "number": float, "boolean": bool, "time": int}
+TYPES = {"text": str, "integer": int, "number": float, "boolean": bool, "time": float}
+
+
+def rows_of(table: Table, events: Iterable[Event]) -> list[dict[str, Any]]:
+    return [dict(zip(table.column_names, row, strict=True)) for row in table_rows(table, events)]
 
 
 def event(kind: str, experiment_id: str = "exp_1", **data: Any) -> Event:
@@ -28,13 +36,13 @@ def started(*agents: Any) -> Event:
 
 
 def test_an_event_is_a_row() -> None:
-    assert list(event_rows([decode(LINE)])) == [
+    assert rows_of(EVENTS, [decode(LINE)]) == [
         {
             "experiment_id": "exp_001",
             "position": 0,
             "id": "abc123",
             "type": "response.completed",
-            "timestamp": 1_234_567_890_123_456,
+            "timestamp": 1234567890.123456,
             "turn_number": 0,
             "agent_id": "agent_a",
             "v": 1,
@@ -46,7 +54,7 @@ def test_an_event_is_a_row() -> None:
 
 def test_positions_count_for_each_experiment() -> None:
     events = [event("odd", one) for one in ("a", "b", "a", "b", "b")]
-    places = [(row["experiment_id"], row["position"]) for row in event_rows(events)]
+    places = [(row["experiment_id"], row["position"]) for row in rows_of(EVENTS, events)]
     assert places == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("b", 2)]
 
 
@@ -61,7 +69,7 @@ def test_a_message_is_a_row_with_who_said_it() -> None:
         "name": "Ada",
         "model": "chatty",
         "provider": "sim",
-        "timestamp": 1_500_000,
+        "timestamp": 1.5,
         "content": "Hi",
         "length": 2,
         "tokens": 2,
@@ -69,8 +77,9 @@ def test_a_message_is_a_row_with_who_said_it() -> None:
         "interrupted": False,
         "reasoning": None,
         "response": 4,
+        "deltas": 0,
     }
-    assert [expected] == list(message_rows([started(agent), said]))
+    assert [expected] == rows_of(MESSAGES, [started(agent), said])
 
 
 def test_a_response_is_a_message_only_if_the_user_cut_it() -> None:
@@ -80,19 +89,21 @@ def test_a_response_is_a_message_only_if_the_user_cut_it() -> None:
         event("api.call.failed", error={"kind": "x", "message": "no speech"}),
         event("experiment.failed", error={"kind": "x", "message": "no speech"}),
     ]
-    rows = list(message_rows(events))
+    rows = rows_of(MESSAGES, events)
     assert [(row["content"], row["interrupted"]) for row in rows] == [("cut by the user", True)]
 
 
 def test_messages_of_several_experiments_keep_apart() -> None:
     events = [event("response.completed", one, content=one) for one in ("a", "b", "a")]
-    places = [(row["content"], row["position"]) for row in message_rows(events)]
+    places = [(row["content"], row["position"]) for row in rows_of(MESSAGES, events)]
     assert places == [("a", 0), ("b", 0), ("a", 1)]
 
 
-KEYS = st.sampled_from(
-    ["agents", "content", "response", "tokens", "duration", "model", "reasoning", "reason", "odd"]
+NAMES = (
+    "agents content response tokens duration model reasoning reason odd usage cost_usd error "
+    "labels group parent detector score status turns target components parameters"
 )
+KEYS = st.sampled_from(NAMES.split())
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -105,14 +116,8 @@ VALUES = st.recursive(
     ),
     max_leaves=8,
 )
-KINDS = [
-    "experiment.started",
-    "response.completed",
-    "response.interrupted",
-    "experiment.completed",
-    "odd.happened",
-]
-EVENTS = st.builds(
+KINDS = [*KINDS_WRITTEN, "odd.happened"]
+ANY_EVENT = st.builds(
     Event,
     type=st.sampled_from(KINDS),
     experiment_id=st.sampled_from(["exp_1", "\ud800"]),
@@ -125,16 +130,15 @@ EVENTS = st.builds(
 )
 
 
-@given(st.lists(EVENTS, max_size=8))
+@given(st.lists(ANY_EVENT, max_size=8))
 def test_rows_hold_the_types_of_their_columns_whatever_comes(events: list[Event]) -> None:
     for table in TABLES.values():
-        for row in table.rows(events):
-            assert [column.name for column in table.columns] == list(row)
-            assert all(fits(row, column) for column in table.columns)
+        for row in table_rows(table, events):
+            assert len(table.columns) == len(row)
+            assert all(map(fits, row, table.columns))
 
 
-def fits(row: Row, column: Column) -> bool:
-    value = row[column.name]
+def fits(value: Any, column: Column) -> bool:
     if column.type == "text" and value is not None:
         value.encode()
     return value is None or type(value) is TYPES[column.type]
@@ -144,5 +148,5 @@ def test_data_that_is_nested_very_deeply_is_kept_whole() -> None:
     data: dict[str, Any] = {}
     for _ in range(900):
         data = {"a": data}
-    (row,) = event_rows([event("odd.happened", **data)])
+    (row,) = rows_of(EVENTS, [event("odd.happened", **data)])
     assert row["data"] == '{"a":' * 900 + "{}" + "}" * 900
