@@ -35,16 +35,20 @@ _LACKING = {
 
 
 class Expression:
-    """One RE2 expression that looks at texts in UTF-8."""
+    """One RE2 expression that looks at texts in UTF-8.
+
+    Args:
+        group: the name of the group that is meant, where the expression has one of this name.
+    """
 
     __slots__ = ("_compiled", "_group")
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, group: str = "") -> None:
         options = re2.Options()
         options.log_errors = False
         options.max_mem = _MEMORY
         self._compiled = re2.compile(source.encode(), options)
-        self._group = self._compiled.groupindex.get(b"secret", 0)
+        self._group = self._compiled.groupindex.get(group.encode(), 0)
 
     def found_in(self, text: bytes) -> bool:
         """Say whether it matches anywhere."""
@@ -56,10 +60,17 @@ class Expression:
         return None if match is None else match.start()
 
     def spans_in(self, text: bytes) -> Iterator[tuple[int, int]]:
-        """Give the matches in their order, in bytes; of each its group `secret`, if it has one."""
-        for match in self._compiled.finditer(text):
+        """Give the matches in their order, in bytes.
+
+        With a group it is the group of each match, and nothing of a match that does not have it.
+        What a match has after its group may be the start of the next.
+        """
+        place = 0
+        while (match := self._compiled.search(text, place)) is not None:
             start, end = match.span(self._group)
-            yield (start, end) if start >= 0 else match.span()
+            if start < end:
+                yield start, end
+            place = max(end, place + 1) if start >= 0 else match.end()
 
 
 def compile_expression(source: str, name: str) -> Expression:

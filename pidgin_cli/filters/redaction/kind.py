@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+Check = Callable[[str], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -13,10 +15,11 @@ class Kind:
 
     Args:
         name: as a report names it.
-        source: its expression; where it has a group `secret`, only that is redacted.
+        source: its expression; where it has a group `secret`, only that is redacted, and what
+            matches without the group is passed over: a version that looks like an address.
         words: in lower case; one of them stands in whatever matches. Empty if there are none.
-        near: an expression without assertions that finds a place in whatever matches, quicker
-            than the words do.
+        near: an expression without assertions that finds a place in whatever matches; the words
+            if it is left out.
         holds: what else must be true of what is redacted.
     """
 
@@ -24,9 +27,22 @@ class Kind:
     source: str
     words: tuple[str, ...] = ()
     near: str = ""
-    holds: Callable[[str], bool] | None = None
+    holds: Check | None = None
 
     @property
     def hint(self) -> str:
         """Give the expression that is looked for first."""
         return self.near or f"(?i:{'|'.join(map(re.escape, self.words))})"
+
+
+def token(
+    name: str, prefix: str, rest: str, *words: str, before: str = "", holds: Check | None = None
+) -> Kind:
+    """Give the kind of a key that begins in its own way.
+
+    Args:
+        prefix: an expression; its own word where no other is given.
+        before: an expression for what stands before the key and stays.
+    """
+    source = f"{before}(?P<secret>{prefix}{rest})" if before else prefix + rest
+    return Kind(name, source, words or (prefix.lower(),), prefix, holds)

@@ -6,21 +6,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from pidgin_cli.errors import UsageError
 from pidgin_cli.filters.redaction.expressions import Expression, compile_expression, quoted
 from pidgin_cli.filters.redaction.families import FAMILIES, kinds_of
 from pidgin_cli.filters.redaction.growth import either, growth
+from pidgin_cli.filters.redaction.runs import RUN, RUN_HINT, runs
 from pidgin_cli.filters.redaction.spans import MARKER, Span, beyond_markers, merged, replaced
-from pidgin_cli.filters.redaction.views import (
-    DISGUISED,
-    RUN,
-    View,
-    decoded_runs,
-    is_disguised,
-    open_ends,
-    views,
-)
+from pidgin_cli.filters.redaction.views import DISGUISED, View, is_as_it_looks, open_ends, views
 
 _ROUNDS = 16  # of looking again at what was redacted, before all of it goes
 
@@ -72,17 +66,22 @@ class Matcher:
     """
 
     def __init__(self, settings: PatternSettings) -> None:
-        self._rules = [*_literals(settings), *_expressions(settings), *_families(settings)]
+        typed = [*_literals(settings), *_expressions(settings)]
+        self._rules = [*typed, *_families(settings)]
         self._fold = settings.ignore_case
-        self._composes = not all(rule.source.isascii() for rule in self._rules)
+        self._composes = not all(rule.source.isascii() for rule in typed)
         if self._rules:
             hints = either(*(rule.hint for rule in self._rules))
-            begun = [growth(rule.source).begun for rule in self._rules]
             self._hints = Expression(hints)
-            self._screen = Expression(either(hints, DISGUISED))
-            self._begun = Expression(
-                either(*begun, growth(RUN).begun, growth(quoted(MARKER)).begun) + r"\z"
-            )
+            self._runs = Expression(RUN_HINT)
+            # RE2 folds no letter to two, as German does.
+            beyond = r"[^\x00-\x7f]" if self._fold else ""
+            self._screen = Expression(either(hints, RUN_HINT, DISGUISED, beyond))
+
+    @cached_property
+    def _begun(self) -> Expression:
+        sources = (*(rule.source for rule in self._rules), RUN, quoted(MARKER))
+        return Expression(either(*(growth(source).begun for source in sources)) + r"\z")
 
     @property
     def nothing(self) -> bool:
@@ -97,8 +96,7 @@ class Matcher:
         """
         if self.nothing:
             return []
-        data = _encoded(text)
-        if not self._screen.found_in(data) and not is_disguised(text, self._fold):
+        if not self._screen.found_in(_encoded(text)):
             return []
         found = [span for view in views(text, self._fold) for span in self._seen_in(view)]
         return beyond_markers(text, merged(found)) if found else []
@@ -120,14 +118,13 @@ class Matcher:
         """
         if self.nothing:
             return len(text)
-        safe = len(text)
-        for view in views(text, self._fold):
-            for end in {len(view.text), *open_ends(view.text), *self._composing(view.text)}:
-                begun = self._begun_in(view.text[:end])
-                start = min(begun, end) if end < len(view.text) else begun
-                if start < len(view.text):
-                    safe = min(safe, view.origin(start, start + 1)[0])
-        return safe
+        if not self._composes and not self._fold and is_as_it_looks(text):
+            return self._begun_in(text)
+        return min(
+            view.origin(start, start + 1)[0] if start < len(view.text) else len(text)
+            for view in views(text, self._fold)
+            for start in self._starts_in(view.text)
+        )
 
     def settle(self, before: str, text: str, length: int) -> tuple[str, str, Counter[str]]:
         """Redact the first characters of a text; give them, the rest as it was, and the counts.
@@ -154,9 +151,14 @@ class Matcher:
             whole = longer
         return MARKER, whole[stop:], counts
 
-    def _composing(self, text: str) -> list[int]:
-        # The last letter may still get an accent, and be another one.
-        return [len(text) - 1] if self._composes and text else []
+    def _starts_in(self, text: str) -> Iterator[int]:
+        """Give where something may have begun, also if the last characters become others."""
+        yield self._begun_in(text)
+        for end in open_ends(text):
+            yield self._begun_in(text[:end])
+        if self._composes and text:
+            # The last letter may still get an accent.
+            yield self._begun_in(text[:-1])
 
     def _begun_in(self, text: str) -> int:
         data = _encoded(text)
@@ -170,12 +172,10 @@ class Matcher:
             for start, end, name in self._found_in(data):
                 first, last = _characters(data, start), _characters(data, end)
                 yield Span(*view.origin(first, last), name)
-        for start, end, decoded in decoded_runs(text):
-            # No pattern of use goes over such a border, and one that did would find too much.
-            joined = b"\0\n\0".join(decoded)
-            if self._hints.found_in(joined):
-                for _, _, name in self._found_in(joined):
-                    yield Span(*view.origin(start, end), name)
+        for run in runs(text) if self._runs.found_in(data) else ():
+            if self._hints.found_in(run.decoded):
+                for _, _, name in self._found_in(run.decoded):
+                    yield Span(*view.origin(run.start, run.end), name)
 
     def _found_in(self, data: bytes) -> Iterator[tuple[int, int, str]]:
         lower = data.lower()
@@ -219,9 +219,8 @@ def _families(settings: PatternSettings) -> Iterator[_Rule]:
             f"no family is called {unknown[0]!r}; the families are {', '.join(FAMILIES)}"
         )
     for kind in kinds_of(settings.families):
-        yield _Rule(
-            kind.name, kind.source, kind.hint, Expression(kind.source), kind.words, kind.holds
-        )
+        expression = Expression(kind.source, group="secret")
+        yield _Rule(kind.name, kind.source, kind.hint, expression, kind.words, kind.holds)
 
 
 def _sound(literal: str) -> bool:
