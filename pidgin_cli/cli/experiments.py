@@ -48,7 +48,7 @@ def plan_experiments(plan: Plan, settings: Settings) -> list[Experiment]:
     seed = secrets.randbelow(2**32) if plan.seed is None else plan.seed
     if seed + plan.repeat > LONGEST_SEED:
         raise UsageError(f"the seed {seed} is too large: use one below 2^63")
-    rules = Rules(settings.conversation, settings.context_management, settings.events.stream)
+    rules = Rules.of(settings)
     return [
         Experiment(
             experiment_id=_experiment_id(plan, number),
