@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from pidgin_cli.config.durations import parse_duration
 from pidgin_cli.config.sizes import parse_size
+from pidgin_cli.config.times import parse_duration
 
 UNSHOWN = frozenset({("providers",)})
 """Sections whose values no message shows: a key may stand there by mistake."""

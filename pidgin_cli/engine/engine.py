@@ -59,13 +59,16 @@ class DialogueEngine:
         self._surroundings = surroundings
         self._conductor = Conductor(surroundings.store.folder)
 
-    def check(self, experiment: Experiment) -> None:
+    def check(self, what: Experiment | Resumption) -> None:
         """See that an experiment can be asked for, before anything is made.
+
+        What is resumed is checked when its log is read.
 
         Raises:
             UsageError: a model or a parameter is not known, or a limit cannot be kept.
         """
-        self._check(experiment.agents, experiment.rules.limits)
+        if isinstance(what, Experiment):
+            self._check(what.agents, what.rules.limits)
 
     def _check(self, agents: Iterable[Agent], limits: LimitSettings) -> None:
         for agent in agents:
