@@ -138,7 +138,7 @@ class EventDialogueEngine:
             initial_prompt=prompt,
             max_turns=settings.defaults.max_turns if max_turns is None else max_turns,
             seed=secrets.randbelow(2**32) if seed is None else seed,
-            rules=Rules(settings.conversation, settings.context_management, settings.events.stream),
+            rules=Rules.of(settings),
         )
         failure = None
         async for event in self._engine.run(experiment):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any
 
@@ -80,6 +80,30 @@ def typed_agents(
         participant(f"agent_{side}", _settings(sides, side, default, named), router)
         for side in ("a", "b")
     )
+
+
+def changed_agents(
+    agents: Sequence[Agent], sides: Sides, named: Mapping[str, AgentSettings], router: Router
+) -> tuple[Agent, ...]:
+    """Give agents of another experiment, with what was typed over what they were.
+
+    Raises:
+        UsageError: a model is not known.
+        ConfigError: the key of a service is missing.
+    """
+    return tuple(_changed(agent, sides, named, router) for agent in agents)
+
+
+def _changed(
+    agent: Agent, sides: Sides, named: Mapping[str, AgentSettings], router: Router
+) -> Agent:
+    known = {name: agent.parameters[name] for name in PARAMETERS if name in agent.parameters}
+    was = AgentSettings(agent.model, agent.name, agent.system_prompt, **known)
+    side = agent.agent_id.removeprefix("agent_")
+    if not hasattr(sides, f"system_{side}"):
+        return participant(agent.agent_id, was, router)
+    typed = _settings(sides, side, agent.model, named)
+    return participant(agent.agent_id, replace(_laid_over(was, typed), model=typed.model), router)
 
 
 def _settings(

@@ -19,9 +19,9 @@ def read_prompt(typed: str | None) -> str:
     if typed is None:
         return DEFAULT_PROMPT
     if typed == "-":
-        return _text(b"".join(stdin_blocks()), "stdin").removesuffix("\n")
+        return decoded(b"".join(stdin_blocks()), "stdin").removesuffix("\n")
     if typed.startswith("@"):
-        return _text(_content(Path(typed[1:])), typed[1:]).removesuffix("\n")
+        return decoded(_content(Path(typed[1:])), typed[1:]).removesuffix("\n")
     return typed
 
 
@@ -32,10 +32,15 @@ def _content(path: Path) -> bytes:
         raise UsageError(f"cannot read the prompt {path}: {error.strerror}") from None
 
 
-def _text(data: bytes, where: str) -> str:
+def decoded(data: bytes, where: str) -> str:
+    """Give the text of what was read.
+
+    Raises:
+        UsageError: it is not UTF-8.
+    """
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         raise UsageError(
-            f"the prompt of {where} is not UTF-8: byte {error.start} is 0x{data[error.start]:02x}"
+            f"the text of {where} is not UTF-8: byte {error.start} is 0x{data[error.start]:02x}"
         ) from None

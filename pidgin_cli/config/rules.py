@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pidgin_cli.config.sizes import parse_size
+from pidgin_cli.config.times import parse_duration
 
 UNSHOWN = frozenset({("providers",)})
 """Sections whose values no message shows: a key may stand there by mistake."""
@@ -88,6 +89,14 @@ RULES: Mapping[str, Rule] = {
     "conversation.attractor.threshold": _whole_from(2),
     "context_management.warning_threshold": _between(0, 100),
     "context_management.auto_pause_threshold": _between(0, 100),
+    "limits.tokens": _whole_from(1),
+    "limits.cost_usd": Rule("a number of dollars above 0", lambda dollars: dollars > 0),
+    "limits.time": Rule(
+        "a number of seconds above 0, or a time such as 90s, 30m, 2h or 1h30m",
+        lambda seconds: seconds > 0,
+        parse_duration,
+    ),
+    "limits.stop_phrase": Rule("a phrase", lambda phrase: bool(phrase.strip())),
     "defaults.max_turns": _whole_from(1),
     "agents.*": Rule(
         'a name: it is empty, or holds ":" or a control character',

@@ -92,18 +92,52 @@ class ConversationSettings:
 
 @dataclass(frozen=True, slots=True)
 class ContextSettings:
-    """How full a model's context may get, in percent of its limit."""
+    """How full a model's context may get, in percent of its limit, and what happens then."""
 
     enabled: bool = True
     warning_threshold: float = 80.0
     auto_pause_threshold: float = 95.0
+    action: Action = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitActions:
+    """What happens when a limit is reached."""
+
+    tokens: Action = "pause"
+    cost_usd: Action = "pause"
+    time: Action = "pause"
+    stop_phrase: Action = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """How much one experiment may use; what is None has no limit.
+
+    Args:
+        tokens: tokens in and out, of all calls together.
+        cost_usd: dollars of all calls together.
+        time: seconds, without those of pauses.
+        stop_phrase: words that end the experiment when an agent says them, in any case.
+    """
+
+    tokens: int | None = None
+    cost_usd: float | None = None
+    time: float | None = None
+    stop_phrase: str | None = None
+    actions: LimitActions = LimitActions()
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultSettings:
-    """What a run is when nothing is said."""
+    """What a run is when nothing is said.
+
+    Args:
+        manual_mode: whether a person at a terminal is asked after every turn.
+    """
 
     max_turns: int = 20
+    manual_mode: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +211,7 @@ class Settings:
     events: EventSettings = EventSettings()
     conversation: ConversationSettings = ConversationSettings()
     context_management: ContextSettings = ContextSettings()
+    limits: LimitSettings = LimitSettings()
     defaults: DefaultSettings = DefaultSettings()
     agents: Mapping[str, AgentSettings] = field(default_factory=lambda: MappingProxyType({}))
     providers: Mapping[str, ProviderSettings] = field(default_factory=lambda: MappingProxyType({}))

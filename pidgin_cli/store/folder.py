@@ -13,6 +13,7 @@ from pidgin_cli.events.ids import check_experiment_id, is_experiment_id
 LOG_SUFFIX = ".events.jsonl"
 ARCHIVE_SUFFIX = ".events.jsonl.gz"
 TORN_SUFFIX = ".torn"
+CONTROL_SUFFIX = ".control"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,10 @@ class Folder:
     def torn(self, experiment_id: str) -> Path:
         """Give the path of what a crash left of an unfinished line."""
         return self.root / f"{check_experiment_id(experiment_id)}{TORN_SUFFIX}"
+
+    def control(self, experiment_id: str) -> Path:
+        """Give the path of the inbox that an experiment has while it runs."""
+        return self.root / f"{check_experiment_id(experiment_id)}{CONTROL_SUFFIX}"
 
     def find(self, experiment_id: str) -> Path | None:
         """Give the log, or the archive where there is no log, or None."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from pidgin_cli.config.catalogue import Model, Prices
 from pidgin_cli.providers.base import Chunk, ProviderError, Request
 from pidgin_cli.providers.sim.choice import Choice, dice
 from pidgin_cli.providers.sim.model import (
@@ -22,6 +23,7 @@ from pidgin_cli.providers.sim.scene import Scene
 from pidgin_cli.providers.sim.script import Script, read_script
 from pidgin_cli.providers.sim.voices import VOICES, Speech, reasoning
 
+FREE = Model(date="", source="", prices=Prices(0.0, 0.0, 0.0, 0.0))
 OVERLOADED = Failure("overloaded", "the simulated service is overloaded", status=529)
 
 
@@ -55,6 +57,10 @@ class SimProvider:
     def context_limit(self, model: str) -> int | None:
         """Give the size of the context in tokens: 128,000, or the option `context`."""
         return parse_model(model).context
+
+    def known(self, model: str) -> Model | None:
+        """Give that the model costs nothing."""
+        return FREE
 
     def sent(self, request: Request) -> Mapping[str, Any]:
         """Give the parameters in force, those that were not asked included."""
