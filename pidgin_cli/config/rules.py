@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pidgin_cli.config.durations import parse_duration
+from pidgin_cli.config.settings import WeightSettings
 from pidgin_cli.config.sizes import parse_size
 
 UNSHOWN = frozenset({("providers",)})
@@ -84,6 +85,12 @@ RULES: Mapping[str, Rule] = {
     ),
     "events.stream.join_ms": _whole_from(0),
     "conversation.convergence.threshold": _between(0, 1),
+    **{
+        f"conversation.convergence.weights.{component}": Rule(
+            "a number of at least 0", lambda weight: weight >= 0
+        )
+        for component in WeightSettings.__dataclass_fields__
+    },
     "conversation.attractor.check_interval": _whole_from(1),
     "conversation.attractor.window": _whole_from(2),
     "conversation.attractor.threshold": _whole_from(2),

@@ -12,6 +12,7 @@ from pidgin_cli.config.secret import HIDDEN, Secret
 
 Action = Literal["log", "pause", "stop"]
 Durability = Literal["none", "batch", "always"]
+Profile = Literal["balanced", "words", "form", "style", "custom"]
 Kind = Literal["anthropic", "openai", "xai", "google", "ollama", "openai-compatible"]
 
 
@@ -57,12 +58,31 @@ class EventSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightSettings:
+    """What each component of convergence counts for in the score, in any scale."""
+
+    vocabulary: float = 0.0
+    length: float = 0.0
+    sentences: float = 0.0
+    punctuation: float = 0.0
+    structure: float = 0.0
+    phrases: float = 0.0
+    style: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ConvergenceSettings:
-    """When the agents count as having converged: at a score of `threshold`, 0–1."""
+    """When the agents count as having converged: at a score of `threshold`, 0–1.
+
+    Args:
+        profile: which components the score is made of; custom: those that `weights` names.
+    """
 
     enabled: bool = True
     threshold: float = 0.9
     action: Action = "log"
+    profile: Profile = "balanced"
+    weights: WeightSettings = WeightSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, SupportsIndex
+from typing import Any, SupportsIndex, get_args
 
 import pytest
 from hypothesis import given
@@ -10,16 +10,20 @@ from pidgin_cli.config.settings import (
     AttractorSettings,
     ConvergenceSettings,
     ConversationSettings,
+    Profile,
+    WeightSettings,
 )
 from pidgin_cli.events.conversation import Conversation, Spoken
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
-from pidgin_cli.filters.detect import turn_detections
+from pidgin_cli.filters.detections import Detector
+from pidgin_cli.measures.convergence import COMPONENTS, PROFILES
 
 SETTINGS = ConversationSettings()
 ALWAYS = AttractorSettings(check_interval=1, threshold=2)
 AGENTS = ("agent_a", "agent_b", "agent_c")
-ALIKE = {"vocabulary": 1.0, "length": 1.0, "sentences": 1.0, "punctuation": 1.0, "structure": 1.0}
+ALIKE = dict.fromkeys(COMPONENTS, 1.0)
+UNHEARD = {"mimicry": 0.0, "repetition": 0.0, "compression": 1.0, "length_drift": 0.0}
 
 
 def event(kind: str, turn: int | None, agent_id: str | None = None, **data: Any) -> Event:
@@ -38,6 +42,10 @@ def after(turns: Sequence[Sequence[str]]) -> Conversation:
     )
 
 
+def turn_detections(conversation: Conversation, settings: ConversationSettings) -> list[Draft]:
+    return Detector(settings).turn(conversation)
+
+
 def types(drafts: Sequence[Draft]) -> list[tuple[str, str | None]]:
     return [(draft.type, draft.data.get("kind")) for draft in drafts]
 
@@ -50,7 +58,11 @@ def test_a_turn_gives_its_convergence_and_nothing_of_the_turns_before():
             {
                 "score": 1.0,
                 "components": ALIKE,
-                "detector": {"name": "pidgin.convergence", "version": 1},
+                "by_agent": {
+                    "agent_a": {**UNHEARD, "length_drift": 0.585},
+                    "agent_b": {**UNHEARD, "length_drift": -0.415},
+                },
+                "detector": {"name": "pidgin.convergence", "version": 2, "profile": "balanced"},
             },
             1,
         )
@@ -76,6 +88,49 @@ def test_an_attractor_comes_after_the_convergence_with_its_evidence_and_action()
         ("convergence.measured", None),
         ("attractor.detected", "loop"),
     ]
+
+
+def test_the_baseline_is_how_alike_words_are_that_do_not_answer_each_other():
+    turns = [["One two.", "Three four."], ["Five!", "Six."], ["Three four.", "One two."]]
+    scores = [turn_detections(after(turns[: n + 1]), SETTINGS)[0].data for n in range(3)]
+    assert ["baseline" in data for data in scores] == [False, False, True]
+    assert (scores[2]["score"], scores[2]["baseline"]) == (0.5, 1.0)
+
+
+def test_an_agent_is_measured_against_what_was_said_before_it_in_the_turn_and_earlier():
+    turns = [["We go on.", "Then we go on and on."], ["Then we go on.", "We go on."]]
+    (draft,) = turn_detections(after(turns), SETTINGS)
+    agents = draft.data["by_agent"]
+    assert {agent: (m["mimicry"], m["repetition"]) for agent, m in agents.items()} == {
+        "agent_a": (1.0, 0.5),
+        "agent_b": (1.0, 1.0),
+    }
+
+
+def test_what_was_said_long_ago_is_not_looked_at():
+    turns = [["We go on.", "We go on."], *[["Yes.", "No."]] * 6, ["We go on.", "We go on."]]
+    (draft, *_) = turn_detections(after(turns), SETTINGS)
+    assert [each["repetition"] for each in draft.data["by_agent"].values()] == [0.0, 0.0]
+    assert draft.data["by_agent"]["agent_a"]["mimicry"] == 0.0
+
+
+def test_a_profile_says_which_components_make_the_score():
+    conversation = after([["One two.", "One three."]])
+
+    def score(**settings: Any) -> Any:
+        changed = replace(SETTINGS, convergence=ConvergenceSettings(**settings))
+        (draft,) = turn_detections(conversation, changed)
+        return draft.data["score"], draft.data["detector"]["profile"]
+
+    assert score(profile="form") == (1.0, "form")
+    assert score(profile="words") == (0.6, "words")
+    weights = WeightSettings(vocabulary=3, length=1)
+    assert score(profile="custom", weights=weights) == (0.5, "custom")
+
+
+def test_the_profiles_of_the_settings_are_those_of_the_measure():
+    assert (*PROFILES, "custom") == get_args(Profile)
+    assert tuple(WeightSettings.__dataclass_fields__) == COMPONENTS
 
 
 def test_attractors_are_looked_for_at_every_interval_only():
@@ -160,10 +215,19 @@ def test_a_look_costs_the_same_however_long_the_conversation_is(turns: int):
     watched = Watched(conversation.messages)
     conversation.messages = watched
     turn_detections(conversation, SETTINGS)
-    assert watched.looked_at == 3 + 21
+    assert watched.looked_at == 21
 
 
 said = st.text() | st.sampled_from(["Thank you!", "Ok.", "🌟🌟", "", "\ud800"])
+
+
+@given(st.lists(st.lists(said, max_size=3), max_size=12))
+def test_a_detector_that_saw_every_turn_gives_what_one_gives_that_sees_the_last(turns):
+    settings = replace(SETTINGS, attractor=ALWAYS)
+    detector = Detector(settings)
+    for count in range(len(turns)):
+        conversation = after(turns[: count + 1])
+        assert detector.turn(conversation) == turn_detections(conversation, settings)
 
 
 @given(st.lists(st.lists(said, max_size=3), max_size=12))
