@@ -26,6 +26,7 @@ class Row:
 COMMANDS = (
     Row("run", "Hold conversations and emit their events."),
     Row("tail", "Follow events live."),
+    Row("detect", "Recompute detections."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),
 )

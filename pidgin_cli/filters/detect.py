@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Literal
 
 from pidgin_cli.config.recorded import changed_settings
@@ -99,12 +97,6 @@ class Detect:
         """Give nothing more: a turn that was not completed has no detections."""
         self._open.clear()
         return []
-
-
-def detect(events: Iterable[Event], core: Detect) -> Iterator[Event]:
-    """Give the events with detections made again, in order."""
-    yield from chain.from_iterable(map(core.feed, events))
-    yield from core.finish()
 
 
 @dataclass(slots=True)

@@ -14,8 +14,9 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.seal import Seal
 from pidgin_cli.events.stamp import Stamp
-from pidgin_cli.filters.detect import Changes, Detect, detect
+from pidgin_cli.filters.detect import Changes, Detect
 from pidgin_cli.filters.detections import Detector
+from pidgin_cli.filters.pipeline import filtered
 
 SETTINGS = ConversationSettings(attractor=AttractorSettings(check_interval=2, threshold=2))
 DEFAULTS = ConversationSettings()
@@ -62,7 +63,7 @@ def log(
 
 
 def again(events: Sequence[Event], **changes: Any) -> list[Event]:
-    return list(detect(events, Detect(DEFAULTS, Changes(**changes))))
+    return list(filtered(events, Detect(DEFAULTS, Changes(**changes))))
 
 
 def lines(events: Sequence[Event]) -> bytes:
@@ -218,7 +219,7 @@ def test_detections_over_words_that_were_taken_out_are_left_as_they_are(content:
     turns = [["A b.", "A b."], [content, "A b."], *PINGS]
     core = Detect(DEFAULTS, Changes(check_interval=1, threshold=2))
     events = log(turns, DEFAULTS)
-    found = list(detect(events, core))
+    found = list(filtered(events, core))
     assert {"exp_1": None} == core.redacted
     assert lines(events) == lines(found)
 
@@ -226,7 +227,7 @@ def test_detections_over_words_that_were_taken_out_are_left_as_they_are(content:
 @pytest.mark.parametrize("recorded", [{}, {"attractor": 3}, {"attractor": {"threshold": "x"}}])
 def test_settings_that_are_not_recorded_are_the_configured_ones(recorded: Any):
     events = log(PINGS, SETTINGS, recorded=recorded)
-    assert lines(events) == lines(list(detect(events, Detect(SETTINGS))))
+    assert lines(events) == lines(list(filtered(events, Detect(SETTINGS))))
 
 
 def test_events_of_another_version_pass_through():
