@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pidgin_cli.config.durations import parse_duration
-from pidgin_cli.config.settings import WeightSettings
+from pidgin_cli.config.settings import PromptTables, WeightSettings
 from pidgin_cli.config.sizes import parse_size
 
 UNSHOWN = frozenset({("providers",)})
@@ -113,6 +113,12 @@ RULES: Mapping[str, Rule] = {
     "agents.*.temperature": Rule("a number of at least 0", lambda number: number >= 0),
     "agents.*.top_p": _between(0, 1),
     "agents.*.max_tokens": _whole_from(1),
+    **{
+        f"prompts.{table}.*": Rule(
+            'a name: it is empty, or holds ":" or a control character', _is_name
+        )
+        for table in PromptTables.__dataclass_fields__
+    },
     "providers.*": Rule(
         'a name for a service: it is empty, is sim or exec, or holds ":" or a control character',
         _is_service,

@@ -162,16 +162,31 @@ class DefaultSettings:
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """An agent that has a name in the configuration; what is None stays as the service has it."""
+    """An agent that has a name in the configuration; what is None stays as the service has it.
+
+    Args:
+        awareness: what it is told, before its system prompt, of whom it talks with.
+    """
 
     model: str
     name: str | None = None
     system_prompt: str | None = None
+    awareness: str | None = None
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
     thinking: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTables:
+    """Words by name: what dimensions make a prompt of, and what agents are made aware of."""
+
+    contexts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    topics: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    modes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    awareness: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +237,7 @@ class Settings:
 
     Args:
         agents: settings of agents by the name that -a and -b know them by.
+        prompts: further words for -d and --awareness, and others for those that are shipped.
         providers: model services by the name before the colon of `PROVIDER:MODEL`; Anthropic,
             OpenAI, xAI, Google and Ollama are there without an entry.
         catalogue: a file of models, prices and aliases that goes before the built-in one;
@@ -234,6 +250,7 @@ class Settings:
     limits: LimitSettings = LimitSettings()
     defaults: DefaultSettings = DefaultSettings()
     agents: Mapping[str, AgentSettings] = field(default_factory=lambda: MappingProxyType({}))
+    prompts: PromptTables = PromptTables()
     providers: Mapping[str, ProviderSettings] = field(default_factory=lambda: MappingProxyType({}))
     catalogue: Path | None = None
 

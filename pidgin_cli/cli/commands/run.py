@@ -29,6 +29,15 @@ class RunOptions(Sides, HoldingOptions):
             help="What both agents are told first; from a file, or from stdin.",
         ),
     ] = None
+    dimensions: Annotated[
+        str | None,
+        typer.Option(
+            "--dimensions",
+            "-d",
+            metavar="CONTEXT:TOPIC[:MODE]",
+            help="A prompt made of tables, such as debate:language:analytical.",
+        ),
+    ] = None
     turns: Annotated[
         int | None,
         typer.Option("--turns", "-t", min=1, help="Turns; in each of them every agent speaks."),
@@ -66,8 +75,8 @@ def run(options: RunOptions) -> ExitStatus:
     settings = options.settings()
     router = Router(settings=settings)
     plan = Plan(
-        agents=typed_agents(options, settings.agents, router, paced=options.as_text),
-        prompt=read_prompt(options.prompt),
+        agents=typed_agents(options, settings, router, paced=options.as_text),
+        prompt=read_prompt(options.prompt, options.dimensions, settings.prompts),
         turns=options.turns or settings.defaults.max_turns,
         experiment_id=options.id,
         group=options.group,
