@@ -214,9 +214,8 @@ def test_what_is_kept_does_not_grow_with_the_conversation():
     assert conversation.perspectives == {}
 
 
-@pytest.mark.parametrize("content", ["[REDACTED]", "My key is [REDACTED]."])
-def test_detections_over_words_that_were_taken_out_are_left_as_they_are(content: str):
-    turns = [["A b.", "A b."], [content, "A b."], *PINGS]
+def test_detections_over_words_that_were_taken_out_are_left_as_they_are():
+    turns = [["A b.", "A b."], ["[REDACTED]", "A b."], *PINGS]
     core = Detect(DEFAULTS, Changes(check_interval=1, threshold=2))
     events = log(turns, DEFAULTS)
     found = list(filtered(events, core))
