@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from pidgin_cli.config.load import load_settings
+from pidgin_cli.config.prompts import aware_agents
 from pidgin_cli.config.settings import AgentSettings as Agent
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.dialogue import Surroundings
@@ -129,11 +130,12 @@ class EventDialogueEngine:
             PidginError: the experiment failed; its log says how, as far as it came.
         """
         settings = self._settings
+        first, second = aware_agents([agent_a, agent_b], settings.prompts)
         experiment = Experiment(
             experiment_id=new_experiment_id(),
             agents=(
-                participant("agent_a", agent_a, self._router),
-                participant("agent_b", agent_b, self._router),
+                participant("agent_a", first, self._router),
+                participant("agent_b", second, self._router),
             ),
             initial_prompt=prompt,
             max_turns=settings.defaults.max_turns if max_turns is None else max_turns,

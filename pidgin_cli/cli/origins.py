@@ -78,14 +78,17 @@ def wanted_of(options: OriginOptions, settings: Settings, folder: Folder) -> Wan
         return Wanted(list(_resumptions(options, folder)), router)
     if options.from_ is not None:
         return _again(options, folder)
-    plan = _branched(options, folder, router) if options.branch else _new(options, settings, router)
+    if options.branch:
+        plan = _branched(options, settings, folder, router)
+    else:
+        plan = _new(options, settings, router)
     return Wanted(plan_experiments(plan, settings), router)
 
 
 def _new(options: OriginOptions, settings: Settings, router: Router) -> Plan:
     return Plan(
-        agents=typed_agents(options, settings.agents, router, paced=options.as_text),
-        prompt=read_prompt(options.prompt),
+        agents=typed_agents(options, settings, router, paced=options.as_text),
+        prompt=read_prompt(options.prompt, options.dimensions, settings.prompts),
         turns=options.turns or settings.defaults.max_turns,
         experiment_id=options.id,
         group=options.group,
@@ -95,16 +98,19 @@ def _new(options: OriginOptions, settings: Settings, router: Router) -> Plan:
     )
 
 
-def _branched(options: OriginOptions, folder: Folder, router: Router) -> Plan:
+def _branched(options: OriginOptions, settings: Settings, folder: Folder, router: Router) -> Plan:
     word, at, typed = (options.branch or "").rpartition("@")
     if not at or not typed.isascii() or not typed.isdigit():
         raise UsageError(f"--branch {options.branch!r} is not SOURCE@TURN, such as latest@10")
     events = list(unredacted(_events(_one(folder, word)), "branched"))
     parent, source = parent_at(events, int(typed)), Conversation.of(events)
-    named = options.settings().agents
+    said = options.prompt is not None or options.dimensions is not None
+    prompt = source.initial_prompt
+    if said:
+        prompt = read_prompt(options.prompt, options.dimensions, settings.prompts)
     return Plan(
-        agents=changed_agents(source.agents, options, named, router),
-        prompt=source.initial_prompt if options.prompt is None else read_prompt(options.prompt),
+        agents=changed_agents(source.agents, options, settings, router),
+        prompt=prompt,
         turns=options.turns or source.max_turns,
         experiment_id=options.id,
         group=options.group,

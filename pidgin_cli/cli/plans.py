@@ -21,6 +21,15 @@ class PlanOptions:
             help="What both agents are told first; from a file, or from stdin.",
         ),
     ] = None
+    dimensions: Annotated[
+        str | None,
+        typer.Option(
+            "--dimensions",
+            "-d",
+            metavar="CONTEXT:TOPIC[:MODE]",
+            help="A prompt made of tables, such as debate:language:analytical.",
+        ),
+    ] = None
     turns: Annotated[
         int | None,
         typer.Option("--turns", "-t", min=1, help="Turns; in each of them every agent speaks."),

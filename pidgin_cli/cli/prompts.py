@@ -1,21 +1,28 @@
-"""The initial prompt as it was typed: the text itself, @FILE, or - for stdin."""
+"""The initial prompt as it was typed: the text itself, @FILE, - for stdin, or dimensions."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from pidgin_cli.cli.streams import stdin_blocks
+from pidgin_cli.config.prompts import dimensional_prompt, prompt_tables
+from pidgin_cli.config.settings import PromptTables
 from pidgin_cli.errors import UsageError
 
 DEFAULT_PROMPT = "Hello! Please find something worth talking about, and talk about it together."
 
 
-def read_prompt(typed: str | None) -> str:
+def read_prompt(typed: str | None, dimensions: str | None, configured: PromptTables) -> str:
     """Give the prompt that is meant; one newline at the end of a file is not part of it.
 
     Raises:
-        UsageError: the file cannot be read, or it is not UTF-8.
+        UsageError: the file cannot be read, or it is not UTF-8; a dimension is not known; or both
+            kinds of prompt were typed.
     """
+    if dimensions is not None:
+        if typed is not None:
+            raise UsageError("-p and -d are both a prompt: give one of them")
+        return dimensional_prompt(prompt_tables(configured), dimensions)
     if typed is None:
         return DEFAULT_PROMPT
     if typed == "-":

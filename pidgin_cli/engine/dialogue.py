@@ -29,7 +29,7 @@ from pidgin_cli.events.interventions import conductor_intervention
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.seal import SEALED
 from pidgin_cli.events.turns import TurnStarted, turn_started
-from pidgin_cli.filters.detect import turn_detections
+from pidgin_cli.filters.detections import Detector
 from pidgin_cli.providers.base import ProviderError, Request
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.event_store import EventStore
@@ -73,6 +73,7 @@ class Dialogue:
         self._store = surroundings.store
         self._calling = surroundings.calling
         self._min_free = surroundings.min_free
+        self._detector = Detector(rules.conversation)
         self._over = False
         self._scheduled: list[Scheduled] = []
         self._turn_began = self._calling.monotonic()
@@ -209,7 +210,7 @@ class Dialogue:
     def _detections(self) -> list[Draft]:
         """Give what is to be seen at the end of a turn, without what a crash left in the log."""
         seen = {(e.type, e.data.get("kind")) for e in self._conversation.turn_detections}
-        found = turn_detections(self._conversation, self._rules.conversation)
+        found = self._detector.turn(self._conversation)
         return [draft for draft in found if (draft.type, draft.data.get("kind")) not in seen]
 
     def _injections(self) -> Iterator[Draft]:
