@@ -27,6 +27,7 @@ COMMANDS = (
     Row("run", "Hold conversations and emit their events."),
     Row("conduct", "Act on a running experiment."),
     Row("tail", "Follow events live."),
+    Row("compress", "Put archives in the place of logs."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),
 )
