@@ -26,6 +26,7 @@ class Row:
 COMMANDS = (
     Row("run", "Hold conversations and emit their events."),
     Row("tail", "Follow events live."),
+    Row("transcript", "Show conversations to read, as text, a page or JSON."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),
 )
