@@ -16,6 +16,7 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events
+from pidgin_cli.store.skim import Skim
 from pidgin_cli.store.sources import Source, resolve
 
 
@@ -113,11 +114,19 @@ class Reading:
     Args:
         idle: is called whenever the next read would block, so that a sink can be flushed.
         reports: is told of bad lines.
+        skim: whether pieces of responses are left out that come whole later.
     """
 
-    def __init__(self, idle: Callable[[], None] = nothing, reports: Reports | None = None) -> None:
+    def __init__(
+        self,
+        idle: Callable[[], None] = nothing,
+        reports: Reports | None = None,
+        *,
+        skim: bool = False,
+    ) -> None:
         self._idle = idle
         self._reports = reports or Reports()
+        self._skim = skim
         self._failed = False
 
     @property
@@ -140,8 +149,12 @@ class Reading:
                 complain(str(error))
 
     def _events(self, source: Source) -> Iterator[Event]:
-        if source.path is None:
-            return read_events(stdin_blocks(self._idle), source.name, self._reports)
-        growing = source.experiment_id is not None and is_locked(source.path)
-        blocks = file_blocks(source.path)
-        return read_events(blocks, source.name, self._reports, growing=growing)
+        path = source.path
+        blocks = stdin_blocks(self._idle) if path is None else file_blocks(path)
+        return read_events(
+            blocks,
+            source.name,
+            self._reports,
+            growing=path is not None and source.experiment_id is not None and is_locked(path),
+            skim=Skim() if self._skim else None,
+        )

@@ -39,6 +39,11 @@ def seconds(value: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def tick(value: float) -> str:
+    """Give a length of time as an axis names it, as short as it can be: `0.25 s`, `2 min 05 s`."""
+    return f"{value:.3g} s" if abs(value) < 60 else seconds(value)
+
+
 def share(value: float) -> str:
     """Give a figure between 0 and 1 with two decimals, and any other as it is."""
     return f"{value:.2f}" if abs(value) < 1000 else f"{value:.3g}"
