@@ -176,6 +176,7 @@ class AgentSettings:
     top_p: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
+    stop: tuple[str, ...] | None = None
     thinking: bool | None = None
 
 

@@ -14,6 +14,7 @@ from pidgin_cli.config.nearest import nearest
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.errors import UsageError
 from pidgin_cli.providers.base import Provider
+from pidgin_cli.providers.omission import OmittingProvider
 from pidgin_cli.providers.sim.model import STYLES
 from pidgin_cli.providers.sim.provider import SimProvider
 
@@ -59,6 +60,7 @@ class Router:
             them closes them.
         settings: the configuration, for its services and its catalogue.
         environ: for keys and the places of files.
+        omit_refused: whether parameters are left out that a model is known to refuse.
     """
 
     def __init__(
@@ -67,10 +69,12 @@ class Router:
         *,
         settings: Settings | None = None,
         environ: Mapping[str, str] = os.environ,
+        omit_refused: bool = False,
     ) -> None:
         self._given = _NONE if providers is None else providers
         self._settings = Settings() if settings is None else settings
         self._environ = environ
+        self._omit_refused = omit_refused
         self._made: dict[str, Provider] = {}
 
     def route(self, model: str) -> Route:
@@ -137,7 +141,8 @@ class Router:
             return self._given[prefix]
         if prefix not in self._made:
             factory = FACTORIES.get(prefix)
-            self._made[prefix] = factory() if factory else self._service(self.services[prefix])
+            made = factory() if factory else self._service(self.services[prefix])
+            self._made[prefix] = OmittingProvider(made) if self._omit_refused else made
         return self._made[prefix]
 
     def _service(self, service: Service) -> Provider:

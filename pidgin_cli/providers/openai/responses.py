@@ -68,6 +68,7 @@ class ResponsesDialect:
         """See that the parameters can be asked of that model.
 
         Raises:
+            RefusedParameterError: one has no place there, or this model refuses it.
             UsageError: one cannot; says which, and what to do.
         """
         refused = refusals(rule_of(self._variant.rules, model), parameters)
