@@ -149,7 +149,7 @@ class Router:
         from pidgin_cli.providers.http import READ_SECONDS
         from pidgin_cli.providers.limiter import Limiter
         from pidgin_cli.providers.pricing import PricedProvider
-        from pidgin_cli.providers.transport import HttpProvider
+        from pidgin_cli.providers.transport import Endpoint, HttpProvider
 
         def context_limit(model: str) -> int | None:
             known = find(model)
@@ -157,16 +157,20 @@ class Router:
 
         find: Callable[[str], Model | None] = partial(self.catalogue.find, service.name)
         key, settings = service.key.find(self._environ), service.settings
+        endpoint = Endpoint(
+            service.base_url,
+            key=lambda: key.reveal() if key else None,
+            headers={name: value.reveal() for name, value in settings.headers.items()},
+            silence=READ_SECONDS if service.timeout is None else service.timeout,
+            longest_wait=settings.longest_wait,
+        )
         provider = HttpProvider(
             service.name,
             service.dialect(context_limit),
-            base_url=service.base_url,
-            key=lambda: key.reveal() if key else None,
+            endpoint,
             http=self._http,
             limiter=Limiter(settings.concurrency, settings.requests_per_minute),
-            headers={name: value.reveal() for name, value in settings.headers.items()},
             context_limit=context_limit,
-            silence=READ_SECONDS if service.timeout is None else service.timeout,
         )
         return PricedProvider(provider, find)
 
