@@ -73,7 +73,7 @@ def wanted_of(options: OriginOptions, settings: Settings, folder: Folder) -> Wan
         LockedError: what is to be resumed is running.
     """
     _refuse_others(options)
-    router = Router(settings=settings)
+    router = Router(settings=settings, omit_refused=options.omit_refused)
     if options.resume:
         return Wanted(list(_resumptions(options, folder)), router)
     if options.from_ is not None:

@@ -49,6 +49,13 @@ class HoldingOptions(RenderingOptions):
             help="Further attempts after a call that failed before any text came.",
         ),
     ] = Calling().retries
+    omit_refused: Annotated[
+        bool,
+        typer.Option(
+            "--omit-refused",
+            help="Leave out a parameter that a model is known to refuse, which is else an error.",
+        ),
+    ] = False
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Keep nothing: events go to stdout only.")
     ] = False

@@ -113,6 +113,10 @@ RULES: Mapping[str, Rule] = {
     "agents.*.temperature": Rule("a number of at least 0", lambda number: number >= 0),
     "agents.*.top_p": _between(0, 1),
     "agents.*.max_tokens": _whole_from(1),
+    "agents.*.stop": Rule(
+        "one text or several in a list, none of them empty",
+        lambda texts: bool(texts) and all(texts),
+    ),
     **{
         f"prompts.{table}.*": Rule(
             'a name: it is empty, or holds ":" or a control character', _is_name
@@ -145,6 +149,9 @@ RULES: Mapping[str, Rule] = {
     "providers.*.concurrency": _whole_from(1),
     "providers.*.requests_per_minute": _whole_from(1),
     "providers.*.timeout": Rule("a number of seconds above 0", lambda number: number > 0),
+    "providers.*.longest_wait": Rule(
+        "a number of seconds of at least 0", lambda number: number >= 0
+    ),
     "providers.*.anthropic_version": Rule(
         "a version such as 2023-06-01", lambda text: bool(re.fullmatch("[0-9A-Za-z.-]+", text))
     ),

@@ -176,6 +176,7 @@ class AgentSettings:
     top_p: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
+    stop: tuple[str, ...] | None = None
     thinking: bool | None = None
 
 
@@ -204,6 +205,8 @@ class ProviderSettings:
         concurrency: calls under way at once, of all conversations of a run together.
         requests_per_minute: calls begun in any minute, of all conversations of a run together.
         timeout: seconds of silence after which an answer is given up.
+        longest_wait: seconds that a service may ask to wait before a call is tried again; where it
+            asks for more, the call fails.
         anthropic_version: the version of its API that Anthropic is asked for.
         prompt_caching: whether Anthropic is asked to keep what was sent for the next turn.
         usage: whether a compatible server is asked to count tokens.
@@ -222,6 +225,7 @@ class ProviderSettings:
     concurrency: int = 8
     requests_per_minute: int | None = None
     timeout: float | None = None
+    longest_wait: float = 600.0
     anthropic_version: str | None = None
     prompt_caching: bool = True
     usage: bool = True

@@ -130,7 +130,7 @@ class Experiment:
     rerun_of: str | None = None
 
 
-PARAMETERS = ("temperature", "top_p", "max_tokens", "seed", "thinking")
+PARAMETERS = ("temperature", "top_p", "max_tokens", "seed", "stop", "thinking")
 """Settings of an agent that its service is asked for."""
 
 
