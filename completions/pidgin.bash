@@ -46,7 +46,7 @@ _pidgin() {
     for each in "${words[@]:1:${#words[@]}-2}"; do
         [[ $each == -* ]] || { command=$each; break; }
     done
-    local commands='run conduct tail detect transcript compress list models --help --version'
+    local commands='run conduct tail detect transcript compress list models config doctor man completion --help --version'
     [[ -n $command ]] || { _pidgin_reply words "$commands"; return; }
     case "$command" in
     run)
@@ -202,6 +202,47 @@ _pidgin() {
         esac
         if [[ $word == -* ]]; then
             _pidgin_reply words '--provider --refresh -f --format --config --data-dir -q --quiet -h --help'
+        fi
+        ;;
+    config)
+        case "$before" in
+        -o | --output) _pidgin_reply files; return ;;
+        -f | --format) _pidgin_reply words 'auto table jsonl json tsv'; return ;;
+        --config) _pidgin_reply files; return ;;
+        --data-dir) _pidgin_reply folders; return ;;
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '-o --output --force -f --format --config --data-dir -q --quiet -h --help'
+        else
+            _pidgin_reply words 'show path check init'
+        fi
+        ;;
+    doctor)
+        case "$before" in
+        -f | --format) _pidgin_reply words 'auto table jsonl'; return ;;
+        --config) _pidgin_reply files; return ;;
+        --data-dir) _pidgin_reply folders; return ;;
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '-f --format --config --data-dir -q --quiet -h --help'
+        fi
+        ;;
+    man)
+        case "$before" in
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '-h --help'
+        else
+            _pidgin_reply nothing
+        fi
+        ;;
+    completion)
+        case "$before" in
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '-h --help'
+        else
+            _pidgin_reply words 'bash zsh fish'
         fi
         ;;
     esac
