@@ -32,6 +32,10 @@ COMMANDS = (
     Row("compress", "Put archives in the place of logs."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),
+    Row("config", "Show the configuration, and where it comes from."),
+    Row("doctor", "Say whether everything is well, and what to do."),
+    Row("man", "Show a page of the manual."),
+    Row("completion", "Print what makes a shell complete."),
 )
 
 
