@@ -46,6 +46,7 @@ BLOCK = 1 << 18
 _NEAR = MEMBER // 4
 _TURN_STARTED = b'"type":"turn.started"'
 _AHEAD = 4
+_USUAL_HEADER = 1 << 10
 
 
 class BombError(StoreError):
@@ -108,11 +109,11 @@ class Unpacking:
 
     Args:
         max_ratio: unpacked bytes for one of the archive, past which it is refused.
-        wanted: says of a member of ours whether its content is.
+        wanted: says of a member of ours, by its offset and header, whether its content is.
     """
 
     max_ratio: float = MAX_RATIO
-    wanted: Callable[[Header], bool] | None = None
+    wanted: Callable[[int, Header], bool] | None = None
 
 
 UNPACKING = Unpacking()
@@ -138,9 +139,25 @@ def headers(descriptor: int) -> Iterator[tuple[int, Header]]:
     They end where a member is not one of ours, or not there.
     """
     offset = 0
-    while header := read_header(os.pread(descriptor, LONGEST_HEADER, offset)):
+    while header := _header_at(descriptor, offset):
         yield offset, header
         offset += header.packed
+
+
+def _header_at(descriptor: int, offset: int) -> Header | None:
+    start = os.pread(descriptor, _USUAL_HEADER, offset)
+    header = read_header(start)
+    if header is None and SIGNATURE.match(start):
+        return read_header(os.pread(descriptor, LONGEST_HEADER, offset))
+    return header
+
+
+def the_ends(path: Path) -> Unpacking:
+    """Say how to read the first member and the last two of an archive of ours, and no others."""
+    with path.open("rb") as file:
+        offsets = [offset for offset, _ in headers(file.fileno())]
+    between = frozenset(offsets[1:-2])
+    return Unpacking(wanted=lambda offset, header: offset not in between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +231,7 @@ class _Unpacker:
             yield from self._foreign_member(start)
             return
         self._unfinished = not header.last
-        if self._unpacking.wanted is not None and not self._unpacking.wanted(header):
+        if self._unpacking.wanted is not None and not self._unpacking.wanted(start, header):
             self._fill(header.packed)
             self._take(header.packed)
             return
