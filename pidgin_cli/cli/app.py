@@ -31,6 +31,7 @@ COMMANDS = (
     Row("transcript", "Show conversations to read, as text, a page or JSON."),
     Row("compress", "Put archives in the place of logs."),
     Row("replay", "Give what was recorded."),
+    Row("check", "Prove logs."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),
 )

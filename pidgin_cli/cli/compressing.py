@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.cores import cores, on_threads
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal, stdin_blocks
 from pidgin_cli.cli.table import row_lines
 from pidgin_cli.errors import (
@@ -32,8 +32,6 @@ ENDED = frozenset({"completed", "failed"})
 """States of experiments that are packed without being named."""
 
 COLUMNS = ("archive", "packed", "size", "ratio")
-
-Work = TypeVar("Work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
         logs = choice.logs(folder)
         say = _nothing if quiet else complain
         statuses, total = [], []
-        for log, done in _on_all_cores(lambda log: pack(log, packing), logs):
+        for log, done in on_threads(lambda log: pack(log, packing), logs):
             if isinstance(done, PidginError):
                 # One of all that has begun to be written again is no longer asked for.
                 if choice.sources is not None or not isinstance(done, LockedError):
@@ -125,7 +123,7 @@ def pack_to_stdout(sources: Sequence[Source], level: int, *, force: bool) -> Exi
     if is_terminal(STDOUT) and not force:
         raise UsageError("an archive is nothing for a terminal: redirect stdout, or --force")
     sink = Sink()
-    with ThreadPoolExecutor(_cores()) as executor:
+    with ThreadPoolExecutor(cores()) as executor:
         for source in sources:
             blocks = stdin_blocks() if source.path is None else file_blocks(source.path)
             sink.write_each(packed(blocks, level, executor))
@@ -135,7 +133,7 @@ def pack_to_stdout(sources: Sequence[Source], level: int, *, force: bool) -> Exi
 def list_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
     """Write what the archives hold to stdout, as rows."""
     rows, statuses = [], []
-    for archive, found in _on_all_cores(contents, _archives(folder, sources)):
+    for archive, found in on_threads(contents, _archives(folder, sources)):
         if isinstance(found, PidginError):
             complain(str(found))
             statuses.append(found.exit_status)
@@ -148,7 +146,7 @@ def list_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatu
 def prove_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
     """Unpack the archives to nowhere, and say which are damaged."""
     statuses = []
-    for _, proof in _on_all_cores(_prove, _archives(folder, sources)):
+    for _, proof in on_threads(_prove, _archives(folder, sources)):
         if isinstance(proof, PidginError):
             complain(str(proof))
             statuses.append(proof.exit_status)
@@ -181,28 +179,6 @@ def _archive(source: Source) -> Path:
     if not archive.exists():
         raise UnknownExperimentError(f"no archive of {source.name}: {archive}")
     return archive
-
-
-def _on_all_cores(
-    work: Callable[[Path], Work], paths: Iterable[Path]
-) -> Iterator[tuple[Path, Work | PidginError]]:
-    """Give what the work gives or raises for each path, in their order."""
-    with ThreadPoolExecutor(_cores()) as executor:
-        working = [(path, executor.submit(work, path)) for path in paths]
-        try:
-            for path, future in working:
-                try:
-                    yield path, future.result()
-                except PidginError as error:
-                    yield path, error
-        finally:
-            executor.shutdown(cancel_futures=True)
-
-
-def _cores() -> int:
-    """Give how many processors this process may use."""
-    asked = getattr(os, "sched_getaffinity", None)
-    return len(asked(0)) if asked else os.cpu_count() or 1
 
 
 def _figures(done: Contents) -> str:

@@ -49,6 +49,10 @@ _AHEAD = 4
 _USUAL_HEADER = 1 << 10
 
 
+class DamagedArchiveError(StoreError):
+    """Not all of an archive could be unpacked; what was certain came before."""
+
+
 class BombError(StoreError):
     """An archive holds so much more than its size that somebody means harm."""
 
@@ -127,7 +131,7 @@ def unpacked(file: BinaryIO, name: str, unpacking: Unpacking = UNPACKING) -> Ite
     lines come up to where it shows.
 
     Raises:
-        StoreError: it is damaged; says where.
+        DamagedArchiveError: it is damaged; says where.
         BombError: it holds more than `max_ratio` allows.
     """
     return _Unpacker(file, name, unpacking).blocks()
@@ -222,7 +226,8 @@ class _Unpacker:
         elif held:
             yield b"".join(held)
         if self._damages:
-            raise StoreError(f"{self._name}: the archive is damaged: {'; '.join(self._damages)}")
+            where = "; ".join(self._damages)
+            raise DamagedArchiveError(f"{self._name}: the archive is damaged: {where}")
 
     def _member(self, start: int) -> Iterator[bytes]:
         self._fill(LONGEST_HEADER)
