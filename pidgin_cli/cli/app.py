@@ -32,6 +32,8 @@ COMMANDS = (
     Row("compress", "Put archives in the place of logs."),
     Row("replay", "Give what was recorded."),
     Row("check", "Prove logs."),
+    Row("prune", "Remove old experiments, or the oldest of too many."),
+    Row("rm", "Remove experiments."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),
 )
