@@ -14,6 +14,7 @@ from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.cores import cores, on_threads
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal, stdin_blocks
 from pidgin_cli.cli.table import row_lines
+from pidgin_cli.config.settings import CompressionSettings
 from pidgin_cli.errors import (
     ExitStatus,
     LockedError,
@@ -105,6 +106,38 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
     if len(total) > 1:
         say(f"{len(total)} logs: {_figures(_sum(total))}")
     return ExitStatus.worst(statuses)
+
+
+def pack_completed(
+    folder: Folder,
+    experiment_ids: Iterable[str],
+    settings: CompressionSettings,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> ExitStatus:
+    """Pack the logs of those that completed, as the configuration has it, when they are old enough.
+
+    One that is written again by then stays.
+    """
+    if not (settings.enabled and settings.compress_on_completion):
+        return ExitStatus.DONE
+    logs = _completed(folder, experiment_ids)
+    if logs:
+        newest = max(log.stat().st_mtime for log in logs)
+        sleep(max(0.0, newest + settings.delay - clock()))
+    statuses = []
+    for _, done in on_threads(lambda log: pack(log, Packing(settings.level)), logs):
+        if isinstance(done, PidginError) and not isinstance(done, LockedError):
+            complain(str(done))
+            statuses.append(done.exit_status)
+    return ExitStatus.worst(statuses)
+
+
+def _completed(folder: Folder, experiment_ids: Iterable[str]) -> list[Path]:
+    logs = [(each, folder.log(each)) for each in experiment_ids]
+    return [
+        log for each, log in logs if log.exists() and overview(folder, each).state == "completed"
+    ]
 
 
 def show_logs(folder: Folder, choice: Choice) -> ExitStatus:
