@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pidgin_cli.cli.boundary import complain
@@ -92,6 +92,10 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
         if choice.sources is None and folder.root.is_dir():
             stack.enter_context(one_at_a_time(folder.root))
         logs = choice.logs(folder)
+        if len(logs) < cores():
+            # Members are then packed at the same time, and not logs alone.
+            members = stack.enter_context(ThreadPoolExecutor(cores()))
+            packing = replace(packing, executor=members)
         say = _nothing if quiet else complain
         statuses, total = [], []
         for log, done in on_threads(lambda log: pack(log, packing), logs):

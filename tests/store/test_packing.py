@@ -116,6 +116,7 @@ def test_while_a_log_is_packed_nobody_can_write_it(
 
     monkeypatch.setattr(module, "_sync_folder", resume)
     pack(folder.log("exp_1"))
+    resume()
     assert ["refused", "unpacked again"] == attempts
     assert 1 == len(list(EventStore(folder).replay("exp_1")))
 
