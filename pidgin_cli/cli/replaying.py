@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pidgin_cli.checks.digest import Digests
-from pidgin_cli.checks.finding import numbered
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.reading import Reading, is_growing
 from pidgin_cli.cli.streams import Sink
@@ -114,6 +112,9 @@ class _Replaying:
 
     def _proven(self, source: Source, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """Give the lines, and say where a digest does not hold, or which lines have none."""
+        from pidgin_cli.checks.digest import Digests
+        from pidgin_cli.checks.finding import numbered
+
         digests = Digests(whole=True)
         for line in numbered(split_lines(blocks)):
             for finding in digests.feed(line):

@@ -15,6 +15,7 @@ from pidgin_cli.store.member import (
     LARGEST,
     LONGEST_HEADER,
     SIGNATURE,
+    SUBFIELD,
     DamagedError,
     Header,
     packed_member,
@@ -47,6 +48,7 @@ _NEAR = MEMBER // 4
 _TURN_STARTED = b'"type":"turn.started"'
 _AHEAD = 4
 _USUAL_HEADER = 1 << 10
+_USUAL_START = 24
 
 
 class DamagedArchiveError(StoreError):
@@ -204,6 +206,7 @@ class _Unpacker:
         self._given = 0
         self._damages: list[str] = []
         self._unfinished = False
+        self._ours = False
 
     def blocks(self) -> Iterator[bytes]:
         held: list[bytes] = []
@@ -233,8 +236,11 @@ class _Unpacker:
         self._fill(LONGEST_HEADER)
         header = read_header(self._buffer)
         if header is None:
-            yield from self._foreign_member(start)
+            foreign = self._foreign_member(start)
+            ours = self._ours or SUBFIELD in self._buffer[:_USUAL_START]
+            yield from self._proven(foreign) if ours else foreign
             return
+        self._ours = True
         self._unfinished = not header.last
         if self._unpacking.wanted is not None and not self._unpacking.wanted(start, header):
             self._fill(header.packed)
@@ -250,6 +256,19 @@ class _Unpacker:
             self._unfinished = False
             yield damage.sound
             self._damages.append(f"the member at byte {start}: {damage}")
+
+    def _proven(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Give what may be a member of ours with a damaged header, if its checksum holds."""
+        held, size, count = [], 0, len(self._damages)
+        for block in blocks:
+            held.append(block)
+            size += len(block)
+            if size > LARGEST:
+                # It is none of ours.
+                yield from held
+                held.clear()
+        if len(self._damages) == count:
+            yield from held
 
     def _foreign_member(self, start: int) -> Iterator[bytes]:
         inflating = zlib.decompressobj(zlib.MAX_WBITS | 16)
