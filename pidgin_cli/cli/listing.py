@@ -35,24 +35,30 @@ def write_listing(folder: Folder, listed: Listed, clock: Callable[[], float] = t
     Raises:
         UsageError: a state is not one.
     """
-    states = _states(listed.states)
+    states = states_of(listed.states)
     shown = [
         each
-        for each in _overviews(folder)
+        for each in overviews(folder)
         if (listed.group is None or each.group == listed.group) and each.state in states
     ]
     shown.sort(key=lambda each: (each.started, each.experiment_id))
     Sink().write_each(_lines(shown, _format(listed.format), clock()))
 
 
-def _overviews(folder: Folder) -> Iterator[Overview]:
+def overviews(folder: Folder) -> Iterator[Overview]:
+    """Give an overview of each experiment that is there, by their ids."""
     for experiment_id in folder.experiment_ids():
         # One that was removed since the folder was read is not there to be listed.
         with suppress(UnknownExperimentError):
             yield overview(folder, experiment_id)
 
 
-def _states(typed: Sequence[str]) -> frozenset[str]:
+def states_of(typed: Sequence[str]) -> frozenset[str]:
+    """Give the states that were typed, all where none was.
+
+    Raises:
+        UsageError: one is none.
+    """
     names = [name for each in typed for name in each.split(",")]
     for name in names:
         if name not in STATES:
@@ -119,13 +125,14 @@ def _words(each: Overview, now: float) -> list[str]:
         _cell(row["labels"]),
         str(each.turns),
         "" if each.cost_usd is None else f"{each.cost_usd:.2f}",
-        _size(each.size),
+        size_words(each.size),
         _age(row["age"]),
         _one_line(str(each.path)),
     ]
 
 
-def _size(count: float) -> str:
+def size_words(count: float) -> str:
+    """Give a number of bytes for a person."""
     for unit in ("B", "kB", "MB"):
         if count < 1000:
             return f"{count:.0f} {unit}"

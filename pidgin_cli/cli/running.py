@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from pidgin_cli.cli.boundary import DiedOfSignal, complain, die_of
+from pidgin_cli.cli.compressing import pack_completed
 from pidgin_cli.cli.options import folder_of
 from pidgin_cli.cli.outlet import Outlet
 from pidgin_cli.cli.rendering import Rendering, RenderingOptions
@@ -219,6 +220,10 @@ def hold(wanted: Wanted, options: HoldingOptions, settings: Settings) -> ExitSta
         say = _nothing if options.quiet or options.as_text else complain
         run = Run(fleet, rendering, outlet, options.keep_going, say)
         status = _drained(run, fleet.run(wanted.experiments), wanted.router)
+    if folder is not None:
+        names = [experiment.experiment_id for experiment in wanted.experiments]
+        packed = pack_completed(folder, names, settings.events.compression)
+        status = ExitStatus.worst([status, packed])
     return status if wanted.rerun is None else _compared(wanted.rerun, status, options)
 
 

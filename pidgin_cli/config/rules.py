@@ -80,6 +80,10 @@ PRICES = ("prices", "long_prompts.prices")
 KINDS_OF_TOKENS = ("input", "output", "cached_input", "cache_write")
 
 RULES: Mapping[str, Rule] = {
+    "events.compression.level": Rule(
+        "a whole number from 1 to 9", lambda level: bool(1 <= level <= 9)
+    ),
+    "events.compression.delay": Rule("a number of seconds of at least 0", lambda delay: delay >= 0),
     "events.storage.min_free": Rule(
         "a number of bytes or a size such as 500MB or 2GiB", lambda size: size >= 0, parse_size
     ),

@@ -50,9 +50,27 @@ class StreamSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CompressionSettings:
+    """Whether a run puts archives in the place of the logs that it completed.
+
+    Args:
+        enabled: whether it ever does.
+        compress_on_completion: whether it does when it has ended.
+        level: 1, fastest, to 9, smallest.
+        delay: seconds after the last event for which the log stays, for those who ship it.
+    """
+
+    enabled: bool = True
+    compress_on_completion: bool = False
+    level: int = 6
+    delay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class EventSettings:
     """The record of events."""
 
+    compression: CompressionSettings = CompressionSettings()
     storage: StorageSettings = StorageSettings()
     stream: StreamSettings = StreamSettings()
 

@@ -21,8 +21,8 @@ from pidgin_cli.config.settings import AgentSettings
             "context_management, limits, defaults, agents, prompts, providers, catalogue",
         ),
         (
-            "events: {compression: {level: 6}}",
-            "pidgin.yaml:1: unknown key events.compression: here can stand storage, stream",
+            "events: {zip: {level: 6}}",
+            "pidgin.yaml:1: unknown key events.zip: here can stand compression, storage, stream",
         ),
         (
             '"": 1',
