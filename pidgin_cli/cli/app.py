@@ -30,6 +30,7 @@ COMMANDS = (
     Row("detect", "Recompute detections."),
     Row("transcript", "Show conversations to read, as text, a page or JSON."),
     Row("index", "Build or update the SQLite index."),
+    Row("query", "Ask the index: reports, searches, comparisons, SQL."),
     Row("compress", "Put archives in the place of logs."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +16,9 @@ from pidgin_cli.index.build import Builder, Telling
 from pidgin_cli.index.database import Connection, IndexFile, update
 from pidgin_cli.index.lock import one_at_a_time
 from pidgin_cli.index.logs import LogFile
-from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder
+from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.reader import BadLine, file_blocks
+from pidgin_cli.store.sources import Source
 from pidgin_cli.store.watch import Watch
 
 NAME = "index.db"
@@ -88,6 +89,22 @@ class Indexing:
             update(self.file, _nothing, rebuild=self.rebuild)
             update(self.file, lambda connection: self._builder(connection).stream(stdin_blocks))
 
+    def these(self, sources: Iterable[Source]) -> None:
+        """Take in files from anywhere, by the names that were typed, and stdin."""
+        listed = [*sources]
+
+        def take_in(connection: Connection) -> None:
+            builder = self._builder(connection)
+            builder.update(
+                LogFile(source.name, source.path, _is_packed(source.path), stored=False)
+                for source in listed
+                if source.path is not None
+            )
+            if any(source.path is None for source in listed):
+                builder.stream(stdin_blocks)
+
+        update(self.file, take_in)
+
     def _locked(self) -> AbstractContextManager[None]:
         return one_at_a_time(self.file.path, wait=self.wait, mode=self.file.mode)
 
@@ -108,7 +125,11 @@ class Indexing:
 def log_files(folder: Folder) -> Iterator[LogFile]:
     """Give the log or the archive of every experiment of a folder."""
     for name, path in folder.files().items():
-        yield LogFile(name, path, path.name.endswith(ARCHIVE_SUFFIX))
+        yield LogFile(name, path, _is_packed(path))
+
+
+def _is_packed(path: Path) -> bool:
+    return path.suffix == ".gz"
 
 
 def index_file(folder: Folder, named: Path | None) -> IndexFile:

@@ -40,6 +40,9 @@ TABULATED = frozenset(
 )
 """Kinds whose payloads stand in tables of their own, and not in `events` as well."""
 
+NAMING = ("log", "archive")
+"""Kinds of sources whose name is that of the experiment in them."""
+
 Report = Callable[[int, int, str], None]
 """Is told of each bad line: its number from 1, the byte where it begins, and what is wrong."""
 
@@ -184,7 +187,7 @@ class Intake:
 
     def _put_down(self, tabulation: Tabulation) -> None:
         source, experiment = self.source, self._first + tabulation.place
-        name = source.name if source.kind != "stream" else tabulation.experiment_id
+        name = source.name if source.kind in NAMING else tabulation.experiment_id
         for table, place, row in tabulation.open_rows():
             # An experiment says from which source it is, and every other row from which experiment.
             owner = (source.id, name) if table == "experiments" else (experiment,)

@@ -24,15 +24,24 @@ Status = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """A log or an archive: its name without the suffix, and where it is."""
+    """A log or an archive of the store, or a file elsewhere.
+
+    Args:
+        name: of the experiment in it; of a file elsewhere, what it is called.
+        packed: whether it is an archive.
+        stored: whether it is of the store.
+    """
 
     name: str
     path: Path
     packed: bool
+    stored: bool = True
 
     @property
     def kind(self) -> str:
         """What it is called in the table of sources."""
+        if not self.stored:
+            return "file"
         return "archive" if self.packed else "log"
 
 
