@@ -60,6 +60,8 @@ class Indexing:
         Raises:
             LockedError: somebody else does it already.
         """
+        if self.file.own:
+            self.folder.make()
         with self._locked():
             update(self.file, self._look, rebuild=self.rebuild)
 

@@ -12,11 +12,12 @@ from pidgin_cli.errors import StoreError
 from pidgin_cli.index.intake import Intake, Source, whole_lines
 from pidgin_cli.index.logs import (
     LogFile,
+    News,
     Status,
     Unpack,
-    blocks_after,
     identity,
     identity_of,
+    news_of,
     plain_blocks,
     seen_status,
     status_of,
@@ -135,22 +136,23 @@ class Builder:
             self._read(file, status, source, known)
 
     def _read(self, file: LogFile, status: Status, found: Source | None, known: str) -> None:
-        blocks = None if found is None else blocks_after(found, file, self._unpack)
+        news = None if found is None else news_of(found, file, self._unpack)
         self._begin()
-        if found is not None and blocks is None:
+        if found is not None and news is None:
             remove_source(self._connection, found.id)
             found = None
         source = found or Source(self._new_id(), file.name, file.kind, known)
-        if blocks is None:
-            blocks = self._unpack(file.path) if file.packed else plain_blocks(file.path, 0)
+        if news is None:
+            whole = self._unpack(file.path) if file.packed else plain_blocks(file.path, 0)
+            news = News(b"", whole)
         if source.name != file.name:
             self._connection.execute(
                 "update experiments set name = ? where source = ?", (file.name, source.id)
             )
         source.name, source.kind = file.name, file.kind
-        intake = self._intake(source)
+        intake = self._intake(source, news.end)
         try:
-            self._take(intake, blocks)
+            self._take(intake, news.blocks)
         except StoreError as error:
             self._telling.failure(str(error))
         source.inode, source.size, source.modified, source.changed = _settled(status)
@@ -164,11 +166,11 @@ class Builder:
                 committed = intake.source.indexed
                 intake.commit()
 
-    def _intake(self, source: Source) -> Intake:
+    def _intake(self, source: Source, end: bytes = b"") -> Intake:
         def report(number: int, offset: int, reason: str) -> None:
             self._telling.bad_line(source.name, number, offset, reason)
 
-        return Intake(self._connection, source, report)
+        return Intake(self._connection, source, report, end)
 
     def _sources(self) -> list[Source]:
         names = ",".join(Source.__slots__)

@@ -72,9 +72,12 @@ class Intake:
     Args:
         source: what was read of it so far; it is changed as more is read.
         report: is told of bad lines.
+        end: the last bytes that were read of it before.
     """
 
-    def __init__(self, connection: sqlite3.Connection, source: Source, report: Report) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, source: Source, report: Report, end: bytes = b""
+    ) -> None:
         self.source = source
         self._connection = connection
         self._report = report
@@ -82,7 +85,7 @@ class Intake:
         self._first = first_place(source.id)
         self._tabulations: dict[str, Tabulation] = {}
         self._last: tuple[Tabulation, Runs] | None = None
-        self._end = b""
+        self._end = end
 
     def take(self, block: bytes) -> None:
         """Take in a block, which ends with a newline."""
@@ -201,8 +204,8 @@ class Intake:
 
 
 def marked(end: bytes) -> str:
-    """Give length and hash of the end of what was read."""
-    return f"{len(end)}-{hashlib.blake2b(end, digest_size=16).hexdigest()}"
+    """Give the hash of some bytes."""
+    return hashlib.blake2b(end, digest_size=16).hexdigest()
 
 
 def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:

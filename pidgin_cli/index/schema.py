@@ -26,7 +26,7 @@ SOURCES = Table(
         Column("lines", "integer", "lines that were read"),
         Column("other_versions", "integer", "events of other schema versions, only in events"),
         Column("checksum", "integer", "CRC-32 of the bytes that were read"),
-        Column("mark", "text", "length and hash of the last of these bytes"),
+        Column("mark", "text", "hash of the last of these bytes, 1024 at most"),
         Column("inode", "integer", "number of the file when it was read"),
         Column("size", "integer", "bytes of the file when it was read"),
         Column("modified", "integer", "nanoseconds since 1970 when the file was last written"),
