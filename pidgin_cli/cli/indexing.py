@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.reading import Reports
 from pidgin_cli.cli.streams import stdin_blocks
-from pidgin_cli.errors import ExitStatus
+from pidgin_cli.errors import ExitStatus, PidginError
 from pidgin_cli.index.build import Builder, Telling
-from pidgin_cli.index.database import Connection, IndexFile, update
+from pidgin_cli.index.database import Connection, IndexFile, is_index, update
 from pidgin_cli.index.lock import one_at_a_time
 from pidgin_cli.index.logs import LogFile
 from pidgin_cli.store.folder import Folder
@@ -27,6 +26,9 @@ NAME = "index.db"
 PAUSE = 0.2
 """Seconds between two looks at logs that are being written."""
 
+QUICKLY_READ = 50_000_000
+"""Bytes of logs of which an index is made at the end of a run."""
+
 LONGEST_WAIT = 0.5
 """Seconds after which is looked again, whatever was told."""
 
@@ -38,21 +40,23 @@ class Indexing:
     Args:
         wait: whether to wait for somebody else who does the same.
         rebuild: whether to begin from nothing.
+        say: is told of what is bad or cannot be read.
     """
 
     folder: Folder
     file: IndexFile
     wait: bool = False
     rebuild: bool = False
-    _reports: Reports = field(default_factory=Reports)
+    say: Callable[[str], None] = complain
     _failed: bool = False
+    _bad_lines: int = 0
 
     @property
     def status(self) -> ExitStatus:
         """Failed where a log could not be read, bad input where a line was left out."""
         if self._failed:
             return ExitStatus.FAILED
-        return ExitStatus.BAD_INPUT if self._reports.count else ExitStatus.DONE
+        return ExitStatus.BAD_INPUT if self._bad_lines else ExitStatus.DONE
 
     def once(self) -> None:
         """Take in what is new in the logs.
@@ -117,11 +121,25 @@ class Indexing:
         return Builder(connection, file_blocks, Telling(self._bad_line, self._failure))
 
     def _bad_line(self, source: str, line: int, offset: int, reason: str) -> None:
-        self._reports(BadLine(source, line, offset, reason))
+        self._bad_lines += 1
+        self.say(str(BadLine(source, line, offset, reason)))
 
     def _failure(self, message: str) -> None:
         self._failed = True
-        complain(message)
+        self.say(message)
+
+
+def index_after_run(folder: Folder) -> None:
+    """Bring the index of a store up to date, quickly or not at all; nothing that fails matters.
+
+    It is left to `pidgin index` where another process does it already, or where more would have to
+    be read than a person likes to wait for at the end of a run.
+    """
+    indexing = Indexing(folder, index_file(folder, None), say=_nothing)
+    with suppress(PidginError, OSError):
+        size = sum(file.path.stat().st_size for file in log_files(folder))
+        if size <= QUICKLY_READ or is_index(indexing.file.path):
+            indexing.once()
 
 
 def log_files(folder: Folder) -> Iterator[LogFile]:
@@ -141,5 +159,5 @@ def index_file(folder: Folder, named: Path | None) -> IndexFile:
     return IndexFile(named, own=False, mode=folder.file_mode)
 
 
-def _nothing(connection: Connection) -> None:
-    """Leave the database as it is."""
+def _nothing(_: object) -> None:
+    """Do nothing."""

@@ -90,6 +90,17 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise
 
 
+def is_index(path: Path) -> bool:
+    """Say whether a file is an index of this version, without having it made or changed."""
+    if not path.exists():
+        return False
+    try:
+        with closing(_connected(path)) as connection:
+            return is_current(connection)
+    except sqlite3.Error:
+        return False
+
+
 def is_current(connection: sqlite3.Connection) -> bool:
     """Say whether a database is an index of this version."""
     return (schema.APPLICATION_ID, schema.version()) == (

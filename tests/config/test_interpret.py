@@ -22,7 +22,7 @@ from pidgin_cli.config.settings import AgentSettings
         ),
         (
             "events: {compression: {level: 6}}",
-            "pidgin.yaml:1: unknown key events.compression: here can stand storage, stream",
+            "pidgin.yaml:1: unknown key events.compression: here can stand storage, stream, index",
         ),
         (
             '"": 1',
