@@ -20,9 +20,6 @@ from pidgin_cli.store.reader import BadLine, file_blocks
 from pidgin_cli.store.sources import Source
 from pidgin_cli.store.watch import Watch
 
-NAME = "index.db"
-"""Name of the database in the folder of the store."""
-
 PAUSE = 0.2
 """Seconds between two looks at logs that are being written."""
 
@@ -155,7 +152,7 @@ def _is_packed(path: Path) -> bool:
 def index_file(folder: Folder, named: Path | None) -> IndexFile:
     """Give the database of a folder, or the one that was named."""
     if named is None:
-        return IndexFile(folder.root / NAME, own=True, mode=folder.file_mode)
+        return IndexFile.of_store(folder.root, folder.file_mode)
     return IndexFile(named, own=False, mode=folder.file_mode)
 
 
