@@ -29,6 +29,8 @@ COMMANDS = (
     Row("tail", "Follow events live."),
     Row("detect", "Recompute detections."),
     Row("transcript", "Show conversations to read, as text, a page or JSON."),
+    Row("index", "Build or update the SQLite index."),
+    Row("query", "Ask the index: reports, searches, comparisons, SQL."),
     Row("compress", "Put archives in the place of logs."),
     Row("replay", "Give what was recorded."),
     Row("check", "Prove logs."),

@@ -220,6 +220,11 @@ def hold(wanted: Wanted, options: HoldingOptions, settings: Settings) -> ExitSta
         say = _nothing if options.quiet or options.as_text else complain
         run = Run(fleet, rendering, outlet, options.keep_going, say)
         status = _drained(run, fleet.run(wanted.experiments), wanted.router)
+    if folder is not None and settings.events.index.update:
+        from pidgin_cli.cli.indexing import index_after_run
+
+        index_after_run(folder)
+
     if folder is not None:
         names = [experiment.experiment_id for experiment in wanted.experiments]
         packed = pack_completed(folder, names, settings.events.compression)

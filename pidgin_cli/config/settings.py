@@ -67,12 +67,24 @@ class CompressionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """The index of the store.
+
+    Args:
+        update: whether a run brings it up to date when it ends.
+    """
+
+    update: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class EventSettings:
     """The record of events."""
 
     compression: CompressionSettings = CompressionSettings()
     storage: StorageSettings = StorageSettings()
     stream: StreamSettings = StreamSettings()
+    index: IndexSettings = IndexSettings()
 
 
 @dataclass(frozen=True, slots=True)

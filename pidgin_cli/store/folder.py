@@ -64,9 +64,20 @@ class Folder:
         Raises:
             StoreError: the folder cannot be read.
         """
-        return sorted(set(self._ids()))
+        return sorted({experiment_id for experiment_id, _ in self._named()})
 
-    def _ids(self) -> Iterator[str]:
+    def files(self) -> dict[str, Path]:
+        """Give the log, or the archive where there is no log, of every experiment, by its id.
+
+        Only the folder is read, and no file is asked for anything.
+
+        Raises:
+            StoreError: the folder cannot be read.
+        """
+        found = dict(sorted(self._named(), key=lambda each: each[1] == LOG_SUFFIX))
+        return {name: self.root / f"{name}{suffix}" for name, suffix in sorted(found.items())}
+
+    def _named(self) -> Iterator[tuple[str, str]]:
         try:
             names = os.listdir(self.root)
         except FileNotFoundError:
@@ -77,7 +88,7 @@ class Folder:
             for suffix in (LOG_SUFFIX, ARCHIVE_SUFFIX):
                 experiment_id = name.removesuffix(suffix)
                 if experiment_id != name and is_experiment_id(experiment_id):
-                    yield experiment_id
+                    yield experiment_id, suffix
 
     def make(self) -> None:
         """Make the folder, and those above it that are missing, whatever the umask.

@@ -89,8 +89,13 @@ class Tabulation:
             return ()
         return tuple(change(self, event, place))
 
-    def skip_deltas(self, count: int) -> None:
-        """Take in that many pieces of text which came before the next event, and are not fed."""
+    def skip_deltas(self, count: int, timestamp: float) -> None:
+        """Take in that many pieces of text which came before the next event, and are not fed.
+
+        Args:
+            timestamp: Unix seconds of the last one.
+        """
+        self.conversation.last_timestamp = timestamp
         self.counts.events += count
         self.counts.deltas += count
         self.response_deltas += count

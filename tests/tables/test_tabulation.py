@@ -45,11 +45,19 @@ def test_a_turn_under_way_is_open() -> None:
 def test_pieces_of_text_are_counted_whether_they_are_fed_or_skipped() -> None:
     tabulation = Tabulation("exp_1", 0)
     fed(tabulation, event("response.started"), event("response.streaming", delta="a"))
-    tabulation.skip_deltas(2)
+    tabulation.skip_deltas(2, 7.0)
     rows = fed(tabulation, event("response.completed", content="abc"))
     assert [(3,)] == values(MESSAGES, rows, "deltas")
     rows = list(tabulation.open_rows())
     assert [(5, 3)] == values(EXPERIMENTS, rows, "events", "deltas")
+
+
+def test_an_experiment_lasts_to_the_last_piece_that_was_skipped() -> None:
+    tabulation = Tabulation("exp_1", 0)
+    fed(tabulation, event("response.started"))
+    tabulation.skip_deltas(2, 7.0)
+    rows = list(tabulation.open_rows())
+    assert [(1.5, 7.0, 5.5)] == values(EXPERIMENTS, rows, "started", "updated", "duration")
 
 
 def test_calls_that_are_never_ended_do_not_heap_up() -> None:
