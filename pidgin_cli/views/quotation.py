@@ -40,13 +40,13 @@ def inline(text: str) -> str:
 
 
 def _blocks(lines: list[str]) -> list[str]:
-    parts = list(_parts(lines))
+    read = list(parts(lines))
     # Words after an opening fence can become a line of the block, so they count as well.
-    inside = max((_first_run(line) for part, line in parts if part != "prose"), default=0)
+    inside = max((_first_run(line) for part, line in read if part != "prose"), default=0)
     fence = "`" * max(3, inside + 1)
     shown: list[str] = []
     before: Part = "open"
-    for part, line in parts:
+    for part, line in read:
         if part == "open":
             # After an empty line a fence is one, whatever stands before it.
             shown += ["", *_opening(line, fence)] if shown else _opening(line, fence)
@@ -63,7 +63,7 @@ def _blocks(lines: list[str]) -> list[str]:
     return shown
 
 
-def _parts(lines: list[str]) -> Iterator[tuple[Part, str]]:
+def parts(lines: list[str]) -> Iterator[tuple[Part, str]]:
     """Give what every line is, and what of it counts; a fence that is left open is closed."""
     opened = ""
     for line in lines:
