@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from pidgin_cli.config.load import load_settings
+from pidgin_cli.config.prompts import aware_agents
 from pidgin_cli.config.settings import AgentSettings as Agent
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.dialogue import Surroundings
@@ -129,16 +130,17 @@ class EventDialogueEngine:
             PidginError: the experiment failed; its log says how, as far as it came.
         """
         settings = self._settings
+        first, second = aware_agents([agent_a, agent_b], settings.prompts)
         experiment = Experiment(
             experiment_id=new_experiment_id(),
             agents=(
-                participant("agent_a", agent_a, self._router),
-                participant("agent_b", agent_b, self._router),
+                participant("agent_a", first, self._router),
+                participant("agent_b", second, self._router),
             ),
             initial_prompt=prompt,
             max_turns=settings.defaults.max_turns if max_turns is None else max_turns,
             seed=secrets.randbelow(2**32) if seed is None else seed,
-            rules=Rules(settings.conversation, settings.context_management, settings.events.stream),
+            rules=Rules.of(settings),
         )
         failure = None
         async for event in self._engine.run(experiment):
@@ -194,12 +196,13 @@ class TranscriptGenerator:
         """
         from pidgin_cli.errors import UsageError
         from pidgin_cli.export.parquet import write_parquet
-        from pidgin_cli.export.rows import EVENTS
+        from pidgin_cli.tables.catalogue import EVENTS
+        from pidgin_cli.tables.streams import table_rows
 
         if format != "parquet":
             raise UsageError(f"no format {format!r}: there is parquet")
         target = path or Path(f"{experiment_id}.events.parquet")
-        rows = EVENTS.rows(self._store.replay(experiment_id))
+        rows = table_rows(EVENTS, self._store.replay(experiment_id))
         write_parquet(rows, EVENTS.columns, target, overwrite=overwrite)
         return target
 

@@ -25,10 +25,15 @@ def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
 
 
 @contextmanager
-def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iterator[BinaryIO]:
+def whole_file(
+    path: Path, *, overwrite: bool = False, mode: int = 0o600, lasting: bool = True
+) -> Iterator[BinaryIO]:
     """Give a stream whose bytes become the file when the block ends well, and vanish otherwise.
 
     A link in its place is replaced, and not followed.
+
+    Args:
+        lasting: whether it takes its name only when the disk has it.
 
     Raises:
         UsageError: there is such a file, also one that came meanwhile, and it is to stay.
@@ -43,7 +48,8 @@ def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Ite
                 os.fchmod(descriptor, mode)
                 yield stream
                 stream.flush()
-                os.fsync(descriptor)
+                if lasting:
+                    os.fsync(descriptor)
             _take_name(temporary, path, overwrite=overwrite)
         finally:
             temporary.unlink(missing_ok=True)

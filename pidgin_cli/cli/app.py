@@ -25,8 +25,12 @@ class Row:
 
 COMMANDS = (
     Row("run", "Hold conversations and emit their events."),
+    Row("conduct", "Act on a running experiment."),
     Row("tail", "Follow events live."),
+    Row("detect", "Recompute detections."),
     Row("transcript", "Show conversations to read, as text, a page or JSON."),
+    Row("index", "Build or update the SQLite index."),
+    Row("compress", "Put archives in the place of logs."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pidgin_cli.config.settings import Settings
-from pidgin_cli.engine.experiment import Experiment, Rules
+from pidgin_cli.engine.experiment import Experiment, Parent, Rules
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.conversation import Agent
 from pidgin_cli.events.ids import check_experiment_id, new_experiment_id
@@ -24,6 +24,8 @@ class Plan:
         experiment_id: None for a new one each.
         labels: KEY=VALUE, as they were typed.
         seed: None for one of chance.
+        parent: what it is a branch of.
+        rules: as configured where they are None.
     """
 
     agents: tuple[Agent, ...]
@@ -34,6 +36,8 @@ class Plan:
     labels: Sequence[str]
     seed: int | None
     repeat: int
+    parent: Parent | None = None
+    rules: Rules | None = None
 
 
 def plan_experiments(plan: Plan, settings: Settings) -> list[Experiment]:
@@ -48,7 +52,7 @@ def plan_experiments(plan: Plan, settings: Settings) -> list[Experiment]:
     seed = secrets.randbelow(2**32) if plan.seed is None else plan.seed
     if seed + plan.repeat > LONGEST_SEED:
         raise UsageError(f"the seed {seed} is too large: use one below 2^63")
-    rules = Rules(settings.conversation, settings.context_management, settings.events.stream)
+    rules = Rules.of(settings) if plan.rules is None else plan.rules
     return [
         Experiment(
             experiment_id=_experiment_id(plan, number),
@@ -60,6 +64,7 @@ def plan_experiments(plan: Plan, settings: Settings) -> list[Experiment]:
             repetition=number if plan.repeat > 1 else None,
             labels=labels,
             rules=rules,
+            parent=plan.parent,
         )
         for number in range(1, plan.repeat + 1)
     ]

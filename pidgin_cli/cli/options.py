@@ -13,8 +13,10 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 import typer
 
 from pidgin_cli.config.load import load_settings
+from pidgin_cli.config.recorded import Changes
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.errors import ExitStatus, UsageError
+from pidgin_cli.events.event import NOTHING
 from pidgin_cli.store.folder import Folder
 
 
@@ -34,13 +36,16 @@ class CommonOptions:
         bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")
     ] = False
 
-    def settings(self) -> Settings:
+    def settings(self, changes: Changes = NOTHING) -> Settings:
         """Give the configuration with these options over it.
+
+        Args:
+            changes: what further options set.
 
         Raises:
             ConfigError: a file, variable or flag is wrong.
         """
-        overrides = {}
+        overrides = dict(changes)
         if self.data_dir is not None:
             overrides["events.storage.data_dir"] = (str(self.data_dir), "--data-dir")
         return load_settings(explicit=self.config, overrides=overrides).settings
@@ -104,7 +109,9 @@ def _check_text(name: str, value: object) -> None:
     """See that what was typed is UTF-8, or other words would be recorded than were typed."""
     for text in value if isinstance(value, list | tuple) else [value]:
         if isinstance(text, str) and not _is_utf8(text):
-            raise UsageError(f"--{name.replace('_', '-')} is not UTF-8: {os.fsencode(text)!r}")
+            raise UsageError(
+                f"--{name.strip('_').replace('_', '-')} is not UTF-8: {os.fsencode(text)!r}"
+            )
 
 
 def _is_utf8(text: str) -> bool:

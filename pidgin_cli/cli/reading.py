@@ -58,6 +58,16 @@ class SourceOptions:
                 )
         return resolve(folder, words)
 
+    def named_sources(self, folder: Folder) -> list[Source] | None:
+        """Give the logs that were named, each once, or None where none was.
+
+        Raises:
+            UsageError: a word means nothing.
+        """
+        if not self.source and self.sources_from is None:
+            return None
+        return self.sources(folder)
+
     def filtered_sources(self, folder: Folder) -> list[Source]:
         """Give the logs that a filter was named, or stdin where it was named none.
 

@@ -17,9 +17,10 @@ from pidgin_cli.cli.outlet import Outlet
 from pidgin_cli.cli.rendering import Rendering, RenderingOptions
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.dialogue import Surroundings
-from pidgin_cli.engine.engine import DialogueEngine
+from pidgin_cli.engine.engine import DialogueEngine, Resumption
 from pidgin_cli.engine.experiment import Experiment
 from pidgin_cli.engine.fleet import Fleet
+from pidgin_cli.engine.rerun import Rerun
 from pidgin_cli.engine.responses import Calling
 from pidgin_cli.engine.turns import Pause
 from pidgin_cli.errors import ExitStatus, PidginError, StoreError
@@ -30,6 +31,7 @@ from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.writer import already_there
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SHOWN_DIFFERENCES = 20
 GRACE = 1.0
 """Seconds that a reader of stdout has to take the last events after a signal."""
 
@@ -56,6 +58,19 @@ class HoldingOptions(RenderingOptions):
     ] = False
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be run.
+
+    Args:
+        rerun: what is given again, where the experiment is one that ran before.
+    """
+
+    experiments: Sequence[Experiment | Resumption]
+    router: Router
+    rerun: Rerun | None = None
+
+
 @dataclass(slots=True)
 class Run:
     """One call of `run`: what is to be said of it at its end.
@@ -74,6 +89,7 @@ class Run:
     _listening: bool = True
     _warned: set[tuple[str, str | None]] = field(default_factory=set)
     _statuses: list[ExitStatus] = field(default_factory=list)
+    _ended: dict[str, ExitStatus] = field(default_factory=dict)
 
     async def drain(self, events: AsyncGenerator[Event, None]) -> ExitStatus:
         """Bring all events to stdout, and give the status of the worst experiment.
@@ -91,7 +107,7 @@ class Run:
         if self._died_of is not None:
             raise DiedOfSignal(self._died_of)
         self._raise_failures()
-        return ExitStatus.worst(self._statuses)
+        return ExitStatus.worst([*self._statuses, *self._ended.values()])
 
     def _catch_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -129,37 +145,48 @@ class Run:
             self.fleet.leave(Pause("stdout_closed", detail))
 
     def _note(self, event: Event) -> None:
+        experiment_id, data = event.experiment_id, event.data
         match event.type:
-            case "context.usage" if "note" in event.data:
-                who = (event.experiment_id, event.agent_id)
-                if who not in self._warned:
-                    self._warned.add(who)
-                    self.say(f"{event.experiment_id}: {event.agent_id}: {event.data['note']}")
+            case "context.usage" if "note" in data:
+                self._warn(experiment_id, event.agent_id, f"{event.agent_id}: {data['note']}")
+            case "turn.started" if data.get("limits_reached"):
+                for limit in data["limits_reached"]:
+                    self._warn(experiment_id, limit, f"the limit of {limit} is reached")
             case "experiment.failed":
-                error = event.data["error"]
-                complain(f"{event.experiment_id} failed: {error['kind']}: {error['message']}")
-                self._statuses.append(ExitStatus.FAILED)
-            case "pause.requested" if event.data["reason"] not in ("signal", "stdout_closed"):
-                complain(f"{event.experiment_id} paused: {event.data['detail']}")
-                self._statuses.append(ExitStatus.PAUSED)
-            case "pause.requested" if event.data["reason"] == "signal":
-                self.say(f"{event.experiment_id} paused by {event.data['detail']}")
+                error = data["error"]
+                complain(f"{experiment_id} failed: {error['kind']}: {error['message']}")
+                self._ended[experiment_id] = ExitStatus.FAILED
+            case "experiment.resumed" | "experiment.completed":
+                self._ended.pop(experiment_id, None)
+            case "pause.requested":
+                self._note_pause(experiment_id, data["reason"], data["detail"])
+
+    def _note_pause(self, experiment_id: str, reason: str, detail: str) -> None:
+        if reason == "signal":
+            self.say(f"{experiment_id} paused by {detail}")
+        elif reason == "user":
+            self.say(f"{experiment_id} paused, {detail}")
+            self._ended[experiment_id] = ExitStatus.PAUSED
+        elif reason != "stdout_closed":
+            complain(f"{experiment_id} paused: {detail}")
+            self._ended[experiment_id] = ExitStatus.PAUSED
+
+    def _warn(self, experiment_id: str, about: str | None, words: str) -> None:
+        """Say something of an experiment once."""
+        if (experiment_id, about) not in self._warned:
+            self._warned.add((experiment_id, about))
+            self.say(f"{experiment_id}: {words}")
 
     def _raise_failures(self) -> None:
         for experiment_id, error in self.fleet.failures.items():
-            if len(self.fleet.failures) == 1 and not self._statuses:
+            if len(self.fleet.failures) == 1 and not (self._statuses or self._ended):
                 raise error
             complain(f"{experiment_id}: {error}")
             status = error.exit_status if isinstance(error, PidginError) else ExitStatus.FAILED
             self._statuses.append(status)
 
 
-def hold(
-    experiments: Sequence[Experiment],
-    options: HoldingOptions,
-    settings: Settings,
-    router: Router,
-) -> ExitStatus:
+def hold(wanted: Wanted, options: HoldingOptions, settings: Settings) -> ExitStatus:
     """Run the experiments and bring their events to stdout; the router is closed at the end.
 
     Raises:
@@ -167,22 +194,46 @@ def hold(
     """
     folder = None if options.no_store else folder_of(settings)
     if folder is not None:
-        _check_folder(folder, experiments, settings)
-    rendering, outlet = options.rendering(single=len(experiments) == 1), Outlet()
+        _check_folder(folder, wanted.experiments, settings)
+    rendering, outlet = options.rendering(single=len(wanted.experiments) == 1), Outlet()
 
     def shown(experiment_id: str, agent_id: str, response: int, text: str) -> None:
         outlet.offer(rendering.watch(agent_id, response, text))
+        if wanted.rerun is not None:
+            wanted.rerun.watch(experiment_id, agent_id, response, text)
 
     with EventStore(folder, durability=settings.events.storage.durability) as store:
         least = settings.events.storage.min_free
         calling = Calling(retries=options.max_retries, watch=shown)
-        engine = DialogueEngine(Surroundings(router, store, calling, least))
-        for experiment in experiments:
+        engine = DialogueEngine(Surroundings(wanted.router, store, calling, least))
+        for experiment in wanted.experiments:
             engine.check(experiment)
-        fleet = Fleet(engine, min(options.jobs, len(experiments)))
+        fleet = _fleet(wanted, engine, options)
         say = _nothing if options.quiet or options.as_text else complain
         run = Run(fleet, rendering, outlet, options.keep_going, say)
-        return _drained(run, fleet.run(experiments), router)
+        status = _drained(run, fleet.run(wanted.experiments), wanted.router)
+    return status if wanted.rerun is None else _compared(wanted.rerun, status, options)
+
+
+def _fleet(wanted: Wanted, engine: DialogueEngine, options: HoldingOptions) -> Fleet:
+    jobs, rerun = min(options.jobs, len(wanted.experiments)), wanted.rerun
+    if rerun is None:
+        return Fleet(engine, jobs)
+    return Fleet(engine, jobs, lambda: rerun.control, rerun.steer)
+
+
+def _compared(rerun: Rerun, status: ExitStatus, options: HoldingOptions) -> ExitStatus:
+    """Say where a run that was given again went another way."""
+    differences = list(rerun.differences())
+    for difference in differences[:SHOWN_DIFFERENCES]:
+        complain(difference)
+    if differences:
+        complain(f"{len(differences)} of what follows from the responses differ from the record")
+        return ExitStatus.FAILED
+    if not options.quiet:
+        complain("everything that follows from the responses is as it was recorded")
+    # A record that ends with a pause was given again to its end.
+    return ExitStatus.DONE if status == ExitStatus.PAUSED else status
 
 
 def _drained(run: Run, events: AsyncGenerator[Event, None], router: Router) -> ExitStatus:
@@ -200,8 +251,12 @@ def _drained(run: Run, events: AsyncGenerator[Event, None], router: Router) -> E
         signal.signal(signal.SIGINT, interrupt)
 
 
-def _check_folder(folder: Folder, experiments: Sequence[Experiment], settings: Settings) -> None:
+def _check_folder(
+    folder: Folder, experiments: Sequence[Experiment | Resumption], settings: Settings
+) -> None:
     for experiment in experiments:
+        if isinstance(experiment, Resumption):
+            continue
         path = folder.find(experiment.experiment_id)
         # A run that was killed before its first event leaves an empty log, which holds no id.
         if path is not None and path.stat().st_size > 0:

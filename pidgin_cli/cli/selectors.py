@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pidgin_cli.config.times import parse_instant
+from pidgin_cli.config.times import parse_duration, parse_instant
 from pidgin_cli.errors import UsageError
 from pidgin_cli.filters.select import Selection, Turns
 
@@ -66,6 +66,20 @@ class SelectorOptions:
 def listed(typed: Iterable[str] | None) -> list[str]:
     """Give the values of an option that may be given several times and hold several with commas."""
     return [word for each in typed or () for word in each.split(",") if word]
+
+
+def duration(option: str, text: str) -> float:
+    """Give the seconds of a length of time that was typed.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return parse_duration(text)
+    except ValueError:
+        raise UsageError(
+            f"{option} {text!r} is no length of time; write 90s, 2h, 3d or 1h30m"
+        ) from None
 
 
 def _turns(word: str) -> Turns:

@@ -9,7 +9,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from pidgin_cli.config.settings import PromptTables, WeightSettings
 from pidgin_cli.config.sizes import parse_size
+from pidgin_cli.config.times import parse_duration
 
 UNSHOWN = frozenset({("providers",)})
 """Sections whose values no message shows: a key may stand there by mistake."""
@@ -83,11 +85,25 @@ RULES: Mapping[str, Rule] = {
     ),
     "events.stream.join_ms": _whole_from(0),
     "conversation.convergence.threshold": _between(0, 1),
+    **{
+        f"conversation.convergence.weights.{component}": Rule(
+            "a number of at least 0", lambda weight: weight >= 0
+        )
+        for component in WeightSettings.__dataclass_fields__
+    },
     "conversation.attractor.check_interval": _whole_from(1),
     "conversation.attractor.window": _whole_from(2),
     "conversation.attractor.threshold": _whole_from(2),
     "context_management.warning_threshold": _between(0, 100),
     "context_management.auto_pause_threshold": _between(0, 100),
+    "limits.tokens": _whole_from(1),
+    "limits.cost_usd": Rule("a number of dollars above 0", lambda dollars: dollars > 0),
+    "limits.time": Rule(
+        "a number of seconds above 0, or a time such as 90s, 30m, 2h or 1h30m",
+        lambda seconds: seconds > 0,
+        parse_duration,
+    ),
+    "limits.stop_phrase": Rule("a phrase", lambda phrase: bool(phrase.strip())),
     "defaults.max_turns": _whole_from(1),
     "agents.*": Rule(
         'a name: it is empty, or holds ":" or a control character',
@@ -97,6 +113,12 @@ RULES: Mapping[str, Rule] = {
     "agents.*.temperature": Rule("a number of at least 0", lambda number: number >= 0),
     "agents.*.top_p": _between(0, 1),
     "agents.*.max_tokens": _whole_from(1),
+    **{
+        f"prompts.{table}.*": Rule(
+            'a name: it is empty, or holds ":" or a control character', _is_name
+        )
+        for table in PromptTables.__dataclass_fields__
+    },
     "providers.*": Rule(
         'a name for a service: it is empty, is sim or exec, or holds ":" or a control character',
         _is_service,

@@ -12,6 +12,7 @@ from pidgin_cli.config.secret import HIDDEN, Secret
 
 Action = Literal["log", "pause", "stop"]
 Durability = Literal["none", "batch", "always"]
+Profile = Literal["balanced", "words", "form", "style", "custom"]
 Kind = Literal["anthropic", "openai", "xai", "google", "ollama", "openai-compatible"]
 
 
@@ -57,12 +58,31 @@ class EventSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightSettings:
+    """What each component of convergence counts for in the score, in any scale."""
+
+    vocabulary: float = 0.0
+    length: float = 0.0
+    sentences: float = 0.0
+    punctuation: float = 0.0
+    structure: float = 0.0
+    phrases: float = 0.0
+    style: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ConvergenceSettings:
-    """When the agents count as having converged: at a score of `threshold`, 0–1."""
+    """When the agents count as having converged: at a score of `threshold`, 0–1.
+
+    Args:
+        profile: which components the score is made of; custom: those that `weights` names.
+    """
 
     enabled: bool = True
     threshold: float = 0.9
     action: Action = "log"
+    profile: Profile = "balanced"
+    weights: WeightSettings = WeightSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,32 +112,81 @@ class ConversationSettings:
 
 @dataclass(frozen=True, slots=True)
 class ContextSettings:
-    """How full a model's context may get, in percent of its limit."""
+    """How full a model's context may get, in percent of its limit, and what happens then."""
 
     enabled: bool = True
     warning_threshold: float = 80.0
     auto_pause_threshold: float = 95.0
+    action: Action = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitActions:
+    """What happens when a limit is reached."""
+
+    tokens: Action = "pause"
+    cost_usd: Action = "pause"
+    time: Action = "pause"
+    stop_phrase: Action = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """How much one experiment may use; what is None has no limit.
+
+    Args:
+        tokens: tokens in and out, of all calls together.
+        cost_usd: dollars of all calls together.
+        time: seconds, without those of pauses.
+        stop_phrase: words that end the experiment when an agent says them, in any case.
+    """
+
+    tokens: int | None = None
+    cost_usd: float | None = None
+    time: float | None = None
+    stop_phrase: str | None = None
+    actions: LimitActions = LimitActions()
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultSettings:
-    """What a run is when nothing is said."""
+    """What a run is when nothing is said.
+
+    Args:
+        manual_mode: whether a person at a terminal is asked after every turn.
+    """
 
     max_turns: int = 20
+    manual_mode: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """An agent that has a name in the configuration; what is None stays as the service has it."""
+    """An agent that has a name in the configuration; what is None stays as the service has it.
+
+    Args:
+        awareness: what it is told, before its system prompt, of whom it talks with.
+    """
 
     model: str
     name: str | None = None
     system_prompt: str | None = None
+    awareness: str | None = None
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
     thinking: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTables:
+    """Words by name: what dimensions make a prompt of, and what agents are made aware of."""
+
+    contexts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    topics: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    modes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    awareness: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +237,7 @@ class Settings:
 
     Args:
         agents: settings of agents by the name that -a and -b know them by.
+        prompts: further words for -d and --awareness, and others for those that are shipped.
         providers: model services by the name before the colon of `PROVIDER:MODEL`; Anthropic,
             OpenAI, xAI, Google and Ollama are there without an entry.
         catalogue: a file of models, prices and aliases that goes before the built-in one;
@@ -177,8 +247,10 @@ class Settings:
     events: EventSettings = EventSettings()
     conversation: ConversationSettings = ConversationSettings()
     context_management: ContextSettings = ContextSettings()
+    limits: LimitSettings = LimitSettings()
     defaults: DefaultSettings = DefaultSettings()
     agents: Mapping[str, AgentSettings] = field(default_factory=lambda: MappingProxyType({}))
+    prompts: PromptTables = PromptTables()
     providers: Mapping[str, ProviderSettings] = field(default_factory=lambda: MappingProxyType({}))
     catalogue: Path | None = None
 

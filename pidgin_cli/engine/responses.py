@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -148,18 +148,25 @@ class Response:
             if self._cut is not None:
                 arrivals.cut(self._cut)
             while not attempt.over:
-                try:
-                    arrival = await arrivals.next()
-                except ProviderError as error:
-                    attempt.error = error
-                    break
-                for draft in self._arrived(arrival, attempt):
-                    yield draft
+                await arrivals.come()
+                for arrival in self._taken(arrivals, attempt):
+                    for draft in self._arrived(arrival, attempt):
+                        yield draft
                 if self._joiner.waiting and self._by_our_clock:
                     arrivals.tick_in(self._stream.join_ms / 1000)
         self._arrivals = None
         for draft in self._deltas([self._joiner.flush()]) + self._chunks(self._sample.last()):
             yield draft
+
+    def _taken(self, arrivals: Arrivals, attempt: Attempt) -> Iterator[Chunk | Cut | Tick]:
+        """Give what has come, up to the end of the call."""
+        try:
+            for arrival in arrivals.taken():
+                yield arrival
+                if attempt.over:
+                    return
+        except ProviderError as error:
+            attempt.error = error
 
     def _arrived(self, arrival: Chunk | Cut | Tick, attempt: Attempt) -> list[Draft]:
         """Take an arrival into the attempt, and give what is to be recorded of it."""

@@ -47,6 +47,17 @@ class ParentData(TypedDict):
     turn_number: int
 
 
+class ScheduledData(TypedDict):
+    """Words that are put into the conversation at a turn, before that agent or any speaks."""
+
+    turn: int
+    before: NotRequired[str]
+    source: str
+    content: str
+    target: list[str] | None
+    request: NotRequired[str]
+
+
 class UsageData(TypedDict):
     """Tokens. Input includes what was cached, output includes reasoning."""
 
@@ -67,7 +78,10 @@ class ErrorData(TypedDict):
 
 
 class ExperimentStarted(TypedDict):
-    """Everything that is needed to hold the conversation again."""
+    """Everything that is needed to hold the conversation again.
+
+    `rerun_of` is the experiment whose recorded responses were given again.
+    """
 
     agents: list[AgentData]
     initial_prompt: str
@@ -80,26 +94,36 @@ class ExperimentStarted(TypedDict):
     settings: Mapping[str, Any]
     writer: WriterData
     parent: NotRequired[ParentData]
+    rerun_of: NotRequired[str]
+    interventions: NotRequired[list[ScheduledData]]
 
 
 class ExperimentResumed(TypedDict):
-    """Where the conversation goes on, after what, and which limits were raised."""
+    """Where the conversation goes on, after what, and which limits were raised.
+
+    `request` is the id of the control line that asked for it.
+    """
 
     turn_number: int
     agent_id: str | None
     reason: ResumeReason
     changes: Mapping[str, Any]
     writer: WriterData
+    request: NotRequired[str]
 
 
 class ExperimentCompleted(TypedDict):
-    """The last word of an experiment that ended. Duration in seconds; the store adds the seal."""
+    """The last word of an experiment that ended. Duration in seconds; the store adds the seal.
+
+    `request` is the id of the control line that stopped it.
+    """
 
     reason: CompletionReason
     turns: int
     duration: float
     usage: UsageData
     cost_usd: NotRequired[float]
+    request: NotRequired[str]
     events: NotRequired[int]
     digest: NotRequired[str]
 

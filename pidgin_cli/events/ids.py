@@ -36,6 +36,11 @@ def new_experiment_id(token: TokenSource = secrets.token_hex) -> str:
     return f"exp_{token(5)}"
 
 
+def is_experiment_id(name: str) -> bool:
+    """Say whether a name can be that of an experiment, and so of a file."""
+    return name not in RESERVED and EXPERIMENT_ID.fullmatch(name) is not None
+
+
 def check_experiment_id(experiment_id: str) -> str:
     """Give the id back if it can be the name of a file.
 

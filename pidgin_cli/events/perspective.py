@@ -61,6 +61,11 @@ class Perspective:
         return self._counted + estimated_tokens(self.characters - self._counted_characters)
 
     @property
+    def most_tokens(self) -> int:
+        """What it can hardly be more than: what was counted, and a token a character since."""
+        return self._counted + self.characters - self._counted_characters
+
+    @property
     def sha256(self) -> str:
         """SHA-256 of the messages' lines, in hex digits."""
         return self._hash.hexdigest()

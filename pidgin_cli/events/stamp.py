@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from pidgin_cli.events.codec import encode_object
-from pidgin_cli.events.event import SCHEMA_VERSION, Event
+from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event
 from pidgin_cli.events.ids import EventIds, TokenSource
 from pidgin_cli.events.kind import Draft
 
@@ -45,6 +45,7 @@ class Stamp:
         self._last = max(self._last, round(self._clock(), 6))
         event_id = next(self._ids)
         data = draft.data
+        extra = NOTHING if draft.copied_from is None else {"copied_from": draft.copied_from}
         line = encode_object(
             {
                 "v": SCHEMA_VERSION,
@@ -55,6 +56,7 @@ class Stamp:
                 "turn_number": draft.turn_number,
                 "agent_id": draft.agent_id,
                 "data": data if type(data) is dict else dict(data),
+                **extra,
             }
         )
         return Event(
@@ -65,5 +67,6 @@ class Stamp:
             draft.turn_number,
             draft.agent_id,
             data,
+            extra=extra,
             line=line,
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pidgin_cli.export.rows import Column, Row
 from pidgin_cli.files import whole_file
+from pidgin_cli.tables.table import Column, Row
 
 GROUP_ROWS = 50_000
 GROUP_CHARACTERS = 16_000_000
@@ -32,7 +32,7 @@ def write_parquet(
         schema = _schema(columns)
         with pyarrow.parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
             for group in _groups(rows, columns):
-                writer.write_batch(_batch(group, schema))
+                writer.write_batch(_batch(group, columns, schema))
                 written += len(group)
     return written
 
@@ -55,20 +55,29 @@ def _schema(columns: Sequence[Column]) -> Any:
     )
 
 
-def _batch(rows: list[Row], schema: Any) -> Any:
+def _batch(rows: list[Row], columns: Sequence[Column], schema: Any) -> Any:
     import pyarrow
 
-    arrays = [pyarrow.array([row[field.name] for row in rows], field.type) for field in schema]
+    arrays = [
+        pyarrow.array(_values(column, values), field.type)
+        for column, values, field in zip(columns, zip(*rows, strict=True), schema, strict=True)
+    ]
     return pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
 
 
+def _values(column: Column, values: Sequence[Any]) -> Sequence[Any]:
+    if column.type != "time":
+        return values
+    return [None if value is None else round(value * 1_000_000) for value in values]
+
+
 def _groups(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[list[Row]]:
-    texts = [column.name for column in columns if column.type == "text"]
+    texts = [place for place, column in enumerate(columns) if column.type == "text"]
     group: list[Row] = []
     characters = 0
     for row in rows:
         group.append(row)
-        characters += sum(len(row[name] or "") for name in texts)
+        characters += sum(len(row[place] or "") for place in texts)
         if len(group) >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
             yield group
             group, characters = [], 0

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
+from pidgin_cli.measures.phrases import Phrase, phrases
 from pidgin_cli.measures.structure import Sentence, blocks, punctuation, sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Counts of one text: its sentences, how often each word and mark stands in it, its blocks."""
+    """Counts of one text: how often each word, phrase and mark stands in it, and its blocks."""
 
     sentences: list[Sentence]
     words: Counter[str]
+    phrases: Counter[Phrase]
     marks: Counter[str]
     blocks: Counter[str]
     length: int
@@ -25,7 +27,8 @@ class Reading:
         """Read a text."""
         found = sentences(text)
         counts = Counter(chain.from_iterable(sentence.words for sentence in found))
-        return cls(found, counts, punctuation(text), blocks(text), counts.total())
+        spoken = phrases(sentence.words for sentence in found)
+        return cls(found, counts, spoken, punctuation(text), blocks(text), counts.total())
 
     @property
     def blank(self) -> bool:

@@ -34,7 +34,7 @@ async def offered_by(
 ) -> Mapping[str, Sequence[Offered] | ProviderError]:
     """Ask all these services at once, each with its key, and give what each said or why not."""
     asked = list(services)
-    http = Http(WAIT_SECONDS)
+    http = Http()
     try:
         said = await asyncio.gather(*(_said(service, key, http) for service, key in asked))
     finally:
@@ -58,12 +58,12 @@ async def _asked(service: Service, key: Secret | None, http: Http) -> Sequence[O
     dialect, (path, read) = service.dialect(lambda model: None), _LISTS[service.kind]
     headers = {name.lower(): value.reveal() for name, value in service.settings.headers.items()}
     if service.kind == "anthropic":
-        from pidgin_cli.providers.anthropic import DEFAULT_VERSION
+        from pidgin_cli.providers.anthropic.dialect import DEFAULT_VERSION
 
         headers["anthropic-version"] = service.settings.anthropic_version or DEFAULT_VERSION
     if key is not None:
         headers.update(dialect.key_headers(key.reveal()))
-    async with http.get(service.base_url + path, headers) as answer:
+    async with http.get(service.base_url + path, headers, WAIT_SECONDS) as answer:
         if not 200 <= answer.status < 300:
             failure = dialect.failure(answer.status, answer.headers, await answer.beginning())
             raise _without(key, failure)

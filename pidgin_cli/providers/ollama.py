@@ -18,7 +18,7 @@ from pidgin_cli.providers.base import (
 )
 from pidgin_cli.providers.estimate import CharacterCount, Counted
 from pidgin_cli.providers.fields import count, mapping, message_object, text
-from pidgin_cli.providers.openai_errors import answer_failure, stream_failure
+from pidgin_cli.providers.openai.errors import answer_failure, stream_failure
 from pidgin_cli.providers.wire import Call, StreamMessage
 
 OLLAMA_URL = "http://localhost:11434"

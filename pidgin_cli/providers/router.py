@@ -14,8 +14,8 @@ from pidgin_cli.config.nearest import nearest
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.errors import UsageError
 from pidgin_cli.providers.base import Provider
-from pidgin_cli.providers.sim import SimProvider
-from pidgin_cli.providers.sim_model import STYLES
+from pidgin_cli.providers.sim.model import STYLES
+from pidgin_cli.providers.sim.provider import SimProvider
 
 if TYPE_CHECKING:
     from pidgin_cli.config.catalogue import Catalogue, Model
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _exec() -> Provider:
-    from pidgin_cli.providers.exec import ExecProvider
+    from pidgin_cli.providers.exec.provider import ExecProvider
 
     return ExecProvider()
 
@@ -72,7 +72,6 @@ class Router:
         self._settings = Settings() if settings is None else settings
         self._environ = environ
         self._made: dict[str, Provider] = {}
-        self._clients: dict[float | None, Http] = {}
 
     def route(self, model: str) -> Route:
         """Give the provider of a model.
@@ -142,6 +141,7 @@ class Router:
         return self._made[prefix]
 
     def _service(self, service: Service) -> Provider:
+        from pidgin_cli.providers.http import READ_SECONDS
         from pidgin_cli.providers.limiter import Limiter
         from pidgin_cli.providers.pricing import PricedProvider
         from pidgin_cli.providers.transport import HttpProvider
@@ -157,20 +157,20 @@ class Router:
             service.dialect(context_limit),
             base_url=service.base_url,
             key=lambda: key.reveal() if key else None,
-            http=self._client(service.timeout),
+            http=self._http,
             limiter=Limiter(settings.concurrency, settings.requests_per_minute),
             headers={name: value.reveal() for name, value in settings.headers.items()},
             context_limit=context_limit,
+            silence=READ_SECONDS if service.timeout is None else service.timeout,
         )
         return PricedProvider(provider, find)
 
-    def _client(self, timeout: float | None) -> Http:
-        """Give the client of all services that are waited for as long."""
-        from pidgin_cli.providers.http import READ_SECONDS, Http
+    @cached_property
+    def _http(self) -> Http:
+        """The client of the run."""
+        from pidgin_cli.providers.http import Http
 
-        if timeout not in self._clients:
-            self._clients[timeout] = Http(READ_SECONDS if timeout is None else timeout)
-        return self._clients[timeout]
+        return Http()
 
     def _unknown(self, model: str) -> str:
         prefix, colon, name = model.partition(":")

@@ -14,7 +14,7 @@ from pidgin_cli.events.event import nothing
 from pidgin_cli.providers.base import Chunk, Finished, Opened, ProviderError, RateLimited, Request
 from pidgin_cli.providers.confidence import Confidence
 from pidgin_cli.providers.failures import request_id_of
-from pidgin_cli.providers.http import Answer, Http
+from pidgin_cli.providers.http import READ_SECONDS, Answer, Http
 from pidgin_cli.providers.limiter import Limiter
 from pidgin_cli.providers.lines import LineDecoder
 from pidgin_cli.providers.sse import EventStreamDecoder
@@ -53,6 +53,8 @@ class HttpProvider:
         limiter: shared by all conversations with this service.
         headers: further ones for every call.
         context_limit: gives the size of a model's context in tokens, None where it is not known.
+        silence: seconds after which an answer is given up.
+        clock: seconds that never go back.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class HttpProvider:
         limiter: Limiter,
         headers: Mapping[str, str] = nothing(),
         context_limit: Callable[[str], int | None] = unknown_limit,
+        silence: float = READ_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.context_limit = context_limit
@@ -75,6 +79,8 @@ class HttpProvider:
         self._http = http
         self._limiter = limiter
         self._headers = headers
+        self._silence = silence
+        self._clock = clock
 
     def check(self, model: str, parameters: Mapping[str, Any]) -> None:
         """See that the parameters can be asked of that model.
@@ -98,13 +104,13 @@ class HttpProvider:
         """
         key = self._key()
         confidence = Confidence(key, self._headers.values())
-        asked = time.monotonic()
+        asked = self._clock()
         try:
             async with (
                 self._limiter.place(),
                 aclosing(self._chunks(request, key, confidence)) as chunks,
             ):
-                waited = time.monotonic() - asked
+                waited = self._clock() - asked
                 async for chunk in chunks:
                     yield replace(chunk, waited=waited) if isinstance(chunk, Opened) else chunk
         except ProviderError as error:
@@ -128,7 +134,7 @@ class HttpProvider:
             **_lower(self._dialect.key_headers(key) if key else {}),
         }
         url, body = self._base_url + call.path, encode_object(dict(call.body))
-        async with self._http.post(url, headers, body) as answer:
+        async with self._http.post(url, headers, body, self._silence) as answer:
             heads = confidence.headers(answer.headers)
             limited = self._dialect.rate_limit(heads)
             if not 200 <= answer.status < 300:

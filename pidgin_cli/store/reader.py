@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import select
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +11,9 @@ from pathlib import Path
 from pidgin_cli.errors import BadLineError, StoreError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import Event
+from pidgin_cli.store.archive import BLOCK as BLOCK
+from pidgin_cli.store.archive import GZIP, UNPACKING, Unpacking, unpacked
 from pidgin_cli.store.skim import Skim
-
-BLOCK = 1 << 18
-"""Bytes that are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +133,7 @@ def descriptor_blocks(descriptor: int, idle: Callable[[], None] = nothing) -> It
         yield block
 
 
-def file_blocks(path: Path) -> Iterator[bytes]:
+def file_blocks(path: Path, unpacking: Unpacking = UNPACKING) -> Iterator[bytes]:
     """Give the bytes of a log, unpacked where it is an archive.
 
     Raises:
@@ -145,12 +142,11 @@ def file_blocks(path: Path) -> Iterator[bytes]:
     try:
         # Not every file can be opened or read twice: it may be a pipe that has a name.
         with path.open("rb") as file:
-            packed = file.peek(2)[:2] == b"\x1f\x8b"
-            reader = gzip.GzipFile(fileobj=file) if packed else file
-            while block := reader.read1(BLOCK):
+            if file.peek(2)[:2] == GZIP:
+                yield from unpacked(file, str(path), unpacking)
+                return
+            while block := file.read1(BLOCK):
                 yield block
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise StoreError(f"{path}: the archive is damaged: {error}") from None
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from None
 

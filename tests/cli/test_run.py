@@ -162,6 +162,14 @@ DIFFERENCES = {
         "Hello! Please find something worth talking about, and talk about it together.",
         "Hi",
     ),
+    "--dimensions": Difference(
+        ["--dimensions", "chat:bees"],
+        started("initial_prompt"),
+        "Hello! Please find something worth talking about, and talk about it together.",
+        "Talk about bees.",
+        ("--config", "bees.yaml"),
+    ),
+    "--awareness": Difference(["--awareness", "basic"], messages_sent, [1, 2], [2, 3]),
     "--turns": Difference(["--turns", "2"], started("max_turns"), 1, 2),
     "--id": Difference(["--id", "other"], ids, ["base"], ["other"]),
     "--group": Difference(["--group", "g"], started("group"), None, "g"),
@@ -178,6 +186,9 @@ def ran(pidgin: Program, arguments: Sequence[str]) -> Outcome:
         path.unlink()
     (pidgin.root / "half.yaml").write_text("conversation: {convergence: {threshold: 0.5}}\n")
     (pidgin.root / "thinking.yaml").write_text("agents: {ada: {model: sim:chatty, thinking: true}}")
+    (pidgin.root / "bees.yaml").write_text(
+        'prompts: {contexts: {chat: "Talk about {topic}."}, topics: {bees: bees}}'
+    )
     (pidgin.root / "busy").write_text(
         '{"content":"Hi","errors":[{"kind":"busy","retry_in":0},{"kind":"busy","retry_in":0}]}\n'
     )
@@ -273,3 +284,15 @@ def test_short_options_are_the_long_ones(pidgin: Program) -> None:
     assert [agent["model"] for agent in data["agents"]] == ["sim:terse", "sim:echo"]
     assert (data["initial_prompt"], data["max_turns"]) == ("Hi", 1)
     assert sorted(ids(pidgin, outcome)) == ["x-1", "x-2"]
+
+
+def test_a_prompt_and_dimensions_are_one_too_many(pidgin: Program) -> None:
+    outcome = pidgin("run", "-p", "Hello", "-d", "debate:language")
+    assert (2, "pidgin: -p and -d are both a prompt: give one of them\n") == outcome.told[::2]
+
+
+def test_both_agents_are_told_of_whom_they_talk_with(pidgin: Program) -> None:
+    started = pidgin.started("--awareness", "basic", "--system-b", "Be brief.")
+    a, b = (agent["system_prompt"] for agent in started["agents"])
+    assert a.startswith("You are an AI model.")
+    assert b == f"{a}\n\nBe brief."

@@ -44,6 +44,7 @@ ALLOWED = {
     "tail --no-follow": set(),
     "tail exp_1": set(),
     "tail - --format text": set(),
+    "detect exp_1": set(),
     "list": set(),
     "list -f table": set(),
     "run --help": {"asyncio", "ssl"},

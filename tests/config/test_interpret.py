@@ -18,7 +18,7 @@ from pidgin_cli.config.settings import AgentSettings
         (
             "enabled: true",
             "pidgin.yaml:1: unknown key enabled: here can stand events, conversation, "
-            "context_management, defaults, agents, providers, catalogue",
+            "context_management, limits, defaults, agents, prompts, providers, catalogue",
         ),
         (
             "events: {compression: {level: 6}}",
@@ -27,12 +27,12 @@ from pidgin_cli.config.settings import AgentSettings
         (
             '"": 1',
             'pidgin.yaml:1: unknown key "": here can stand events, conversation, '
-            "context_management, defaults, agents, providers, catalogue",
+            "context_management, limits, defaults, agents, prompts, providers, catalogue",
         ),
         (
             '"a\\e[2J\\u202e": 1',
             "pidgin.yaml:1: unknown key a\\x1b[2J\\u202e: here can stand events, conversation, "
-            "context_management, defaults, agents, providers, catalogue",
+            "context_management, limits, defaults, agents, prompts, providers, catalogue",
         ),
         (
             "agents: {critic: {model: gpt, temprature: 1}}",

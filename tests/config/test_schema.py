@@ -9,11 +9,12 @@ from pidgin_cli.config.kinds import settle
 from pidgin_cli.config.rules import RULES
 from pidgin_cli.config.schema import Key, hints_of, keys_of_values
 from pidgin_cli.config.secret import Secret
-from pidgin_cli.config.settings import AgentSettings, ProviderSettings, Settings
+from pidgin_cli.config.settings import AgentSettings, PromptTables, ProviderSettings, Settings
 from pidgin_cli.config.trust import RESTRICTED
 
 EVERYTHING = Settings(
     agents={"critic": AgentSettings("gpt")},
+    prompts=PromptTables(*({"mine": "words"} for _ in range(4))),
     providers={"mine": ProviderSettings(headers={"X": Secret("y")})},
 )
 CATALOGUE = Catalogue({"a:b": Model("2026-10-24", "here")}, {"b": "a:b"})

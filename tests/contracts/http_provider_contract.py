@@ -139,7 +139,8 @@ class HttpProviderContract(ProviderContract):
             self.dialect(),
             base_url=self.server.url + self.base_path,
             key=lambda: CANARY,
-            http=Http(read_timeout=30.0),
+            http=Http(),
+            silence=30.0,
             limiter=Limiter(concurrency=2),
         )
 

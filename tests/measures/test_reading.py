@@ -6,6 +6,7 @@ def test_a_reading_has_all_counts_of_a_text():
     assert Reading(
         [Sentence(["no"], ""), Sentence(["no"], "!")],
         {"no": 2},
+        {},
         {"!": 1},
         {"paragraph": 1},
         2,

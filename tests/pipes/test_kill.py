@@ -10,8 +10,7 @@ import subprocess
 import pytest
 
 from pidgin_cli.engine.dialogue import Surroundings
-from pidgin_cli.engine.engine import DialogueEngine
-from pidgin_cli.engine.experiment import Rules
+from pidgin_cli.engine.engine import DialogueEngine, Resumption
 from pidgin_cli.events.event import Event
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.event_store import EventStore
@@ -41,7 +40,7 @@ def resumed(home: Home, experiment_id: str) -> list[Event]:
     async def all_of_them() -> list[Event]:
         with EventStore(Folder(home.store)) as store:
             engine = DialogueEngine(Surroundings(Router(), store))
-            return [event async for event in engine.resume(experiment_id, Rules())]
+            return [event async for event in engine.resume(Resumption(experiment_id))]
 
     return asyncio.run(asyncio.wait_for(all_of_them(), 60))
 

@@ -75,7 +75,7 @@ def server() -> Iterator[Server]:
 
 
 def provider_at(server: Server, limiter: Limiter | None = None, **options: Any) -> HttpProvider:
-    given = {"key": lambda: "the key", "http": Http(10.0), **options}
+    given = {"key": lambda: "the key", "http": Http(), "silence": 10.0, **options}
     return HttpProvider(
         "plain", PlainDialect(), base_url=server.url, limiter=limiter or Watched(), **given
     )

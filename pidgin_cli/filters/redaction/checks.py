@@ -1,0 +1,80 @@
+"""Checks: whether what has the form of a number or of a secret may really be one."""
+
+from __future__ import annotations
+
+import binascii
+import ipaddress
+import re
+from collections import Counter
+from math import log2
+
+_CODE = re.compile(r"[A-Za-z_$]\w*(?:\.\w+|::\w+|->\w+)+;?|[A-Za-z_$]\w*(?:\.\w+)*=.*")
+_PLACE_HOLDER = re.compile(r"(?i)\$|%\(|\.\.\.|…|xxx|\*\*\*|your|example|placeholder")
+
+
+def is_card(text: str) -> bool:
+    """Say whether the digits of a text have the check digit of payment cards (Luhn, ISO 7812)."""
+    digits = [int(each) for each in text if each.isdigit()]
+    doubled = (digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2])
+    return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def is_iban(text: str) -> bool:
+    """Say whether a text has the check digits of an account number (mod 97, ISO 13616)."""
+    letters = "".join(text.split()).replace("-", "").upper()
+    digits = "".join(str(int(letter, 36)) for letter in letters[4:] + letters[:4])
+    return int(digits) % 97 == 1
+
+
+def is_address(text: str) -> bool:
+    """Say whether a text is an address of IPv4 or IPv6 that tells one machine from others."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    named = address.version == 4 or (len(text) > 5 and any(each.isdigit() for each in text))
+    return named and not (address.is_loopback or address.is_unspecified or text.startswith("255."))
+
+
+def is_mixed(text: str) -> bool:
+    """Say whether a text has letters and digits, as hardly a word has."""
+    return any(each.isdigit() for each in text) and any(each.isalpha() for each in text)
+
+
+def is_drawn(text: str) -> bool:
+    """Say whether a text looks drawn by chance from 64 letters: of both cases, and digits.
+
+    Drawn ones of 40 letters have 4.2 to 5.2 bits a letter; hashes in hex have at most 4.
+    """
+    return (
+        is_mixed(text)
+        and any(each.isupper() for each in text)
+        and any(each.islower() for each in text)
+        and entropy(text) > 4
+    )
+
+
+def is_password(text: str) -> bool:
+    """Say whether a text looks like a password, and not like code or a place for one."""
+    return (
+        is_mixed(text)
+        and entropy(text) > 2
+        and _CODE.fullmatch(text) is None
+        and _PLACE_HOLDER.search(text) is None
+    )
+
+
+def is_credentials(text: str) -> bool:
+    """Say whether a text is base64 of a name, a colon and a password."""
+    letters = text.rstrip("=")
+    try:
+        decoded = binascii.a2b_base64(letters + "=" * (-len(letters) % 4))
+    except binascii.Error:
+        return False
+    return b":" in decoded and decoded.isascii() and decoded.decode().isprintable()
+
+
+def entropy(text: str) -> float:
+    """Give the bits for one character of a text, from how often each stands in it (Shannon)."""
+    counts = Counter(text).values()
+    return sum(count / len(text) * log2(len(text) / count) for count in counts) + 0.0

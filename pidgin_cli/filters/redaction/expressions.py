@@ -1,0 +1,118 @@
+"""Expressions: the one owner of RE2, which takes linear time whatever the pattern and the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import re2
+
+from pidgin_cli.errors import UsageError
+
+_MEMORY = 256 << 20  # bytes that the automaton of one expression may take before RE2 goes slower
+
+_LACKING = {
+    "(?=": ("lookahead", "match the text after it too, and the whole is redacted"),
+    "(?!": ("negative lookahead", "say what may follow instead of what may not"),
+    "(?<": ("lookbehind", "match the text before it too, and the whole is redacted"),
+    "(?>": ("atomic groups", "write (?:…): nothing backtracks here"),
+    "(?#": ("comments", "leave the comment out"),
+    "(?(": ("conditions", "write both ways with |"),
+    "(?|": ("branch resets", "write (?:…|…)"),
+    "(?x": ("the flag x", "write the pattern without spaces and comments"),
+    "(?R": ("recursion", "write out the depth that is needed"),
+    "(?P": ("backreferences and recursion", "write out what is meant"),
+    "++": ("possessive repetition", "write + alone: nothing backtracks here"),
+    "*+": ("possessive repetition", "write * alone: nothing backtracks here"),
+    "?+": ("possessive repetition", "write ? alone: nothing backtracks here"),
+    "}+": ("possessive repetition", "leave the + out: nothing backtracks here"),
+    "\\Z": ("\\Z", "write \\z"),
+    "\\u": ("\\u escapes", "write \\x{…}"),
+    "\\h": ("\\h", "write [ \\t]"),
+    "\\K": ("\\K", "match the whole"),
+    "\\C": ("single bytes (\\C)", "match characters: write (?s:.)"),
+    **{f"\\{digit}": ("backreferences", "write out what is meant") for digit in "123456789"},
+}
+
+
+class Expression:
+    """One RE2 expression that looks at texts in UTF-8.
+
+    Args:
+        group: the name of the group that is meant, where the expression has one of this name.
+    """
+
+    __slots__ = ("_compiled", "_group")
+
+    def __init__(self, source: str, group: str = "") -> None:
+        options = re2.Options()
+        options.log_errors = False
+        options.max_mem = _MEMORY
+        self._compiled = re2.compile(source.encode(), options)
+        self._group = self._compiled.groupindex.get(group.encode(), 0)
+
+    def found_in(self, text: bytes) -> bool:
+        """Say whether it matches anywhere."""
+        return self._compiled.search(text) is not None
+
+    def start_in(self, text: bytes) -> int | None:
+        """Give where the first match begins, in bytes."""
+        match = self._compiled.search(text)
+        return None if match is None else match.start()
+
+    def spans_in(self, text: bytes) -> Iterator[tuple[int, int]]:
+        """Give the matches in their order, in bytes.
+
+        With a group it is the group of each match, and nothing of a match that does not have it.
+        What a match has after its group may be the start of the next.
+        """
+        place = 0
+        while (match := self._compiled.search(text, place)) is not None:
+            start, end = match.span(self._group)
+            if start < end:
+                yield start, end
+            place = max(end, place + 1) if start >= 0 else match.end()
+
+
+def compile_expression(source: str, name: str) -> Expression:
+    """Compile what a person typed.
+
+    Args:
+        name: what a message calls the pattern.
+
+    Raises:
+        UsageError: RE2 refuses it; tells which construct, where, and what to do.
+    """
+    if not source:
+        raise UsageError(f"{name} is empty and would match everywhere; write what is to be found")
+    try:
+        if "\\C" in source.replace("\\\\", ""):
+            raise re2.error(b"invalid escape sequence: \\C")
+        return Expression(source)
+    except UnicodeEncodeError as error:
+        place = f"character {error.start + 1}"
+        raise UsageError(f"{name} holds a lone surrogate at {place}; leave it out") from None
+    except re2.error as error:
+        raise UsageError(f"{name}: {_refusal(source, _reason(error))}") from None
+
+
+def quoted(literal: str) -> str:
+    """Give the expression that matches this text and nothing else."""
+    return str(re2.escape(literal))
+
+
+def _reason(error: Exception) -> str:
+    (reason,) = error.args
+    return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+
+
+def _refusal(source: str, reason: str) -> str:
+    what, _, construct = reason.partition(": ")
+    # What is missing is missing at the end; RE2 names the whole pattern there.
+    place = len(source) if what.startswith("missing") else max(source.find(construct), 0)
+    where = f"at character {place + 1}"
+    known = next((_LACKING[key] for key in _LACKING if construct.startswith(key)), None)
+    if construct.startswith("(?P<") or known is None or "operator" not in what + "operator":
+        shown = what if what.startswith("missing") else f"{what} {construct}".strip()
+        return f"{shown} {where}; see https://github.com/google/re2/wiki/Syntax"
+    lacking, advice = known
+    return f"RE2 has no {lacking} ({construct} {where}); {advice}"

@@ -1,0 +1,239 @@
+"""Patterns: what is looked for, compiled into one matcher that finds it in any text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pidgin_cli.errors import UsageError
+from pidgin_cli.filters.redaction.expressions import Expression, compile_expression, quoted
+from pidgin_cli.filters.redaction.families import FAMILIES, kinds_of
+from pidgin_cli.filters.redaction.growth import either, growth
+from pidgin_cli.filters.redaction.runs import RUN, RUN_HINT, runs
+from pidgin_cli.filters.redaction.spans import MARKER, Span, beyond_markers, merged, replaced
+from pidgin_cli.filters.redaction.views import DISGUISED, View, is_as_it_looks, open_ends, views
+
+_ROUNDS = 16  # of looking again at what was redacted, before all of it goes
+
+
+@dataclass(frozen=True, slots=True)
+class PatternSettings:
+    """What is to be found.
+
+    Args:
+        literals: texts as they are.
+        ignore_case: whether the case of the literals is of no matter.
+        expressions: in the syntax of RE2.
+        families: names from `FAMILIES`.
+    """
+
+    literals: tuple[str, ...] = ()
+    ignore_case: bool = False
+    expressions: tuple[str, ...] = ()
+    families: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One thing that is looked for.
+
+    Args:
+        name: as a report names it; never what a person typed.
+        source: its expression.
+        hint: an expression without assertions that matches somewhere in whatever matches.
+        words: in lower case; one of them stands in whatever matches, if there are any.
+        holds: what else must be true of a match.
+    """
+
+    name: str
+    source: str
+    hint: str
+    expression: Expression
+    words: tuple[str, ...] = ()
+    holds: Callable[[str], bool] | None = None
+
+
+class Matcher:
+    """Finds what is to be redacted in a text, also where it is escaped, encoded or disguised.
+
+    Takes time in proportion to the text.
+
+    Raises:
+        UsageError: a pattern is empty, matches nothing at all, or is refused by RE2.
+    """
+
+    def __init__(self, settings: PatternSettings) -> None:
+        typed = [*_literals(settings), *_expressions(settings)]
+        self._rules = [*typed, *_families(settings)]
+        self._fold = settings.ignore_case
+        self._composes = not all(rule.source.isascii() for rule in typed)
+        if self._rules:
+            hints = either(*(rule.hint for rule in self._rules))
+            self._hints = Expression(hints)
+            self._runs = Expression(RUN_HINT)
+            # RE2 folds no letter to two, as German does.
+            beyond = r"[^\x00-\x7f]" if self._fold else ""
+            self._screen = Expression(either(hints, RUN_HINT, DISGUISED, beyond))
+
+    @cached_property
+    def _begun(self) -> Expression:
+        sources = (*(rule.source for rule in self._rules), RUN, quoted(MARKER))
+        return Expression(either(*(growth(source).begun for source in sources)) + r"\z")
+
+    @property
+    def nothing(self) -> bool:
+        """Say whether there is nothing to look for."""
+        return not self._rules
+
+    def spans(self, text: str) -> list[Span]:
+        """Give the places of a text that are to go: sorted, apart from each other.
+
+        Of something escaped or encoded it is the whole that it stands in. What stands in a marker
+        is no place.
+        """
+        if self.nothing:
+            return []
+        if not self._screen.found_in(_encoded(text)):
+            return []
+        found = [span for view in views(text, self._fold) for span in self._seen_in(view)]
+        return beyond_markers(text, merged(found)) if found else []
+
+    def redact(self, text: str) -> tuple[str, Counter[str]]:
+        """Give the text without what was found, and how often each name found something.
+
+        Looks again until nothing is found, so that to redact twice is to redact once.
+        """
+        redacted, _, counts = self.settle("", text, len(text))
+        return redacted, counts
+
+    def safe_prefix(self, text: str) -> int:
+        """Give how many characters at the start of a growing text are settled.
+
+        Whatever is appended: the spans of the longer text either end within these characters, and
+        then they are spans of `text` too, or begin after them. May be all of the text or nothing.
+        What is not settled may be long: see `Growing`, which holds back no more than it must.
+        """
+        if self.nothing:
+            return len(text)
+        if not self._composes and not self._fold and is_as_it_looks(text):
+            return self._begun_in(text)
+        return min(
+            view.origin(start, start + 1)[0] if start < len(view.text) else len(text)
+            for view in views(text, self._fold)
+            for start in self._starts_in(view.text)
+        )
+
+    def settle(self, before: str, text: str, length: int) -> tuple[str, str, Counter[str]]:
+        """Redact the first characters of a text; give them, the rest as it was, and the counts.
+
+        Args:
+            before: what stands before the text and is left alone.
+            length: how many characters are redacted; less where a span goes on beyond them.
+        """
+        counts: Counter[str] = Counter()
+        whole, start, stop = before + text, len(before), len(before) + length
+        for _ in range(_ROUNDS):
+            spans = self.spans(whole)
+            stop = min([stop, *(span.start for span in spans if span.start < stop < span.end)])
+            spans = [
+                Span(max(span.start, start), span.end, span.name)
+                for span in spans
+                if start < span.end <= stop
+            ]
+            if not spans or stop <= start:
+                return whole[start:stop], whole[max(start, stop) :], counts
+            counts.update(span.name for span in spans)
+            longer = replaced(whole, spans)
+            stop += len(longer) - len(whole)
+            whole = longer
+        return MARKER, whole[stop:], counts
+
+    def _starts_in(self, text: str) -> Iterator[int]:
+        """Give where something may have begun, also if the last characters become others."""
+        yield self._begun_in(text)
+        for end in open_ends(text):
+            yield self._begun_in(text[:end])
+        if self._composes and text:
+            # The last letter may still get an accent.
+            yield self._begun_in(text[:-1])
+
+    def _begun_in(self, text: str) -> int:
+        data = _encoded(text)
+        start = self._begun.start_in(data)
+        return len(text) if start is None else _characters(data, start)
+
+    def _seen_in(self, view: View) -> Iterator[Span]:
+        text = view.text
+        data = _encoded(text)
+        if self._hints.found_in(data):
+            for start, end, name in self._found_in(data):
+                first, last = _characters(data, start), _characters(data, end)
+                yield Span(*view.origin(first, last), name)
+        for run in runs(text) if self._runs.found_in(data) else ():
+            if self._hints.found_in(run.decoded):
+                for _, _, name in self._found_in(run.decoded):
+                    yield Span(*view.origin(run.start, run.end), name)
+
+    def _found_in(self, data: bytes) -> Iterator[tuple[int, int, str]]:
+        lower = data.lower()
+        for rule in self._rules:
+            if rule.words and not any(word.encode() in lower for word in rule.words):
+                continue
+            for start, end in rule.expression.spans_in(data):
+                if rule.holds is None or rule.holds(data[start:end].decode(errors="replace")):
+                    yield start, end, rule.name
+
+
+def _literals(settings: PatternSettings) -> Iterator[_Rule]:
+    for number, literal in enumerate(settings.literals, 1):
+        name = f"pattern {number}"
+        forms = dict.fromkeys((literal, unicodedata.normalize("NFKC", literal)))
+        if settings.ignore_case:
+            forms[unicodedata.normalize("NFKC", literal.casefold())] = None
+        source = either(*(quoted(form) for form in forms if form)) if _sound(literal) else literal
+        if settings.ignore_case and source:
+            source = f"(?i:{source})"
+        yield _Rule(name, source, source, compile_expression(source, name))
+
+
+def _expressions(settings: PatternSettings) -> Iterator[_Rule]:
+    for number, source in enumerate(settings.expressions, 1):
+        name = f"regex {number}"
+        expression = compile_expression(source, name)
+        whole = growth(source).whole
+        if not whole or Expression(f"^(?:{whole})$").found_in(b""):
+            raise UsageError(
+                f"{name} matches the empty text and would match everywhere; "
+                "write + for *, or leave out what is optional"
+            )
+        yield _Rule(name, source, whole, expression)
+
+
+def _families(settings: PatternSettings) -> Iterator[_Rule]:
+    unknown = sorted(settings.families - FAMILIES.keys())
+    if unknown:
+        raise UsageError(
+            f"no family is called {unknown[0]!r}; the families are {', '.join(FAMILIES)}"
+        )
+    for kind in kinds_of(settings.families):
+        expression = Expression(kind.source, group="secret")
+        yield _Rule(kind.name, kind.source, kind.hint, expression, kind.words, kind.holds)
+
+
+def _sound(literal: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in literal)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode() if text.isascii() else text.encode(errors="surrogatepass")
+
+
+_CONTINUATION = bytes(range(0x80, 0xC0))
+
+
+def _characters(data: bytes, place: int) -> int:
+    """Give how many characters of UTF-8 begin before a place."""
+    return len(data[:place].translate(None, _CONTINUATION))

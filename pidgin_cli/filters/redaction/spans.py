@@ -1,0 +1,73 @@
+"""Spans: the places of a text that are to go, joined, and what stands there afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MARKER = "[REDACTED]"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a text, in characters.
+
+    Args:
+        name: the pattern or the family that found it, as a report names it.
+    """
+
+    start: int
+    end: int
+    name: str
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Give the spans sorted, those that touch or overlap as one that keeps the first's name."""
+    whole: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if whole and span.start <= whole[-1].end:
+            last = whole[-1]
+            whole[-1] = Span(last.start, max(last.end, span.end), last.name)
+        else:
+            whole.append(span)
+    return whole
+
+
+def beyond_markers(text: str, spans: list[Span]) -> list[Span]:
+    """Give the spans that hold more than a marker, each with the whole of the markers it touches.
+
+    A marker is not redacted again: `RED` as a pattern finds nothing in `[REDACTED]`.
+    """
+    if not spans or MARKER not in text:
+        return spans
+    markers = _markers(text)
+    return merged(widened for span in spans if (widened := _widened(span, markers)) is not None)
+
+
+def _markers(text: str) -> list[tuple[int, int]]:
+    places = []
+    place = text.find(MARKER)
+    while place >= 0:
+        places.append((place, place + len(MARKER)))
+        place = text.find(MARKER, place + len(MARKER))
+    return places
+
+
+def _widened(span: Span, markers: list[tuple[int, int]]) -> Span | None:
+    start, end = span.start, span.end
+    for marker_start, marker_end in markers:
+        if marker_start <= start and end <= marker_end:
+            return None
+        if start < marker_end and marker_start < end:
+            start, end = min(start, marker_start), max(end, marker_end)
+    return Span(start, end, span.name)
+
+
+def replaced(text: str, spans: list[Span]) -> str:
+    """Give the text with the marker in the place of each span."""
+    parts: list[str] = []
+    place = 0
+    for span in spans:
+        parts += (text[place : span.start], MARKER)
+        place = span.end
+    return "".join((*parts, text[place:]))
