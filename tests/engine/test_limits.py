@@ -17,7 +17,7 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.providers.base import Chunk, Finished, Request
 from pidgin_cli.providers.pricing import PricedProvider
 from pidgin_cli.providers.router import Router
-from pidgin_cli.providers.sim import SimProvider
+from pidgin_cli.providers.sim.provider import SimProvider
 from tests.engine.bench import Bench, agents, of_type, types
 
 PRICED = Model("2026-01-01", "test", max_output=100, prices=Prices(input=1.0, output=10.0))
