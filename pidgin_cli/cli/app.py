@@ -31,6 +31,7 @@ COMMANDS = (
     Row("transcript", "Show conversations to read, as text, a page or JSON."),
     Row("index", "Build or update the SQLite index."),
     Row("compress", "Put archives in the place of logs."),
+    Row("export", "Make tables of events: Parquet, CSV, JSONL, chats."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),
 )
