@@ -78,7 +78,7 @@ def _write_chats(
         raise UsageError("-f messages is told from one agent's side: name it, as in --as agent_a")
     if not wanted.selection.everything or wanted.partition_by:
         raise UsageError("-f messages has whole conversations: it takes neither part nor partition")
-    output.write(chats(events, wanted.agent_id), sink)
+    output.write(chats(events, wanted.agent_id), sink, foreign=True)
 
 
 def _write_table(rows: _Rows, wanted: Wanted, output: OutputOptions, sink: Sink) -> None:
@@ -90,8 +90,9 @@ def _write_table(rows: _Rows, wanted: Wanted, output: OutputOptions, sink: Sink)
     else:
         if form == "parquet" and output.output is None and is_terminal(STDOUT):
             raise UsageError("Parquet is nothing for a terminal: name a file with -o, or pipe it")
-        output.write(tabular(rows.rows, rows.columns, form, raw=wanted.raw), sink)
-    if rows.labels.missing:
+        pieces = tabular(rows.rows, rows.columns, form, raw=wanted.raw)
+        output.write(pieces, sink, foreign=form != "parquet")
+    if rows.labels.missing and wanted.table != LABELS.name:
         names = ", ".join(sorted(rows.labels.missing))
         complain(f"labels that have no column: {names}; --label NAME makes one")
 
