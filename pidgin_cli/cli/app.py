@@ -36,6 +36,7 @@ COMMANDS = (
     Row("check", "Prove logs."),
     Row("prune", "Remove old experiments, or the oldest of too many."),
     Row("rm", "Remove experiments."),
+    Row("export", "Make tables of events: Parquet, CSV, JSONL, chats."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),
     Row("config", "Show the configuration, and where it comes from."),

@@ -22,7 +22,8 @@ from pidgin_cli.config.settings import AgentSettings
         ),
         (
             "events: {zip: {level: 6}}",
-            "pidgin.yaml:1: unknown key events.zip: here can stand compression, storage, stream, index",
+            "pidgin.yaml:1: unknown key events.zip: here can stand compression, storage, stream, "
+            "index",
         ),
         (
             '"": 1',
