@@ -10,10 +10,10 @@ import typer
 
 from pidgin_cli.cli.agents import Sides, changed_agents, typed_agents
 from pidgin_cli.cli.experiments import Plan, plan_experiments
+from pidgin_cli.cli.holding import HoldingOptions, Wanted
 from pidgin_cli.cli.limiting import LimitOptions
 from pidgin_cli.cli.plans import PlanOptions
 from pidgin_cli.cli.prompts import read_prompt
-from pidgin_cli.cli.running import HoldingOptions, Wanted
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.engine import Resumption
 from pidgin_cli.engine.experiment import Rules

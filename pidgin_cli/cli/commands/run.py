@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pidgin_cli.cli.holding import hold
 from pidgin_cli.cli.options import command, folder_of
 from pidgin_cli.cli.origins import OriginOptions, wanted_of
-from pidgin_cli.cli.running import hold
 from pidgin_cli.errors import ExitStatus, UsageError
 
 

@@ -1,0 +1,164 @@
+"""Joining `run`: experiments, store, services and the person at the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.keyboard import Keyboard, open_keyboard
+from pidgin_cli.cli.options import folder_of
+from pidgin_cli.cli.outlet import Outlet
+from pidgin_cli.cli.rendering import RenderingOptions
+from pidgin_cli.cli.running import Run, drained
+from pidgin_cli.cli.session import Session
+from pidgin_cli.config.settings import Settings
+from pidgin_cli.engine.control import Control
+from pidgin_cli.engine.dialogue import Surroundings
+from pidgin_cli.engine.engine import DialogueEngine, Resumption
+from pidgin_cli.engine.experiment import Experiment
+from pidgin_cli.engine.fleet import Fleet
+from pidgin_cli.engine.rerun import Rerun
+from pidgin_cli.engine.responses import Calling
+from pidgin_cli.errors import ExitStatus, StoreError, UsageError
+from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.providers.router import Router
+from pidgin_cli.store.event_store import EventStore
+from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.writer import already_there
+
+SHOWN_DIFFERENCES = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldingOptions(RenderingOptions):
+    """What is asked of a run as a process."""
+
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many are run at once.")] = 1
+    max_retries: Annotated[
+        int,
+        typer.Option(
+            "--max-retries",
+            min=0,
+            help="Further attempts after a call that failed before any text came.",
+        ),
+    ] = Calling().retries
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help="Keep nothing: events go to stdout only.")
+    ] = False
+    keep_going: Annotated[
+        bool,
+        typer.Option("--keep-going", help="Go on into the store when nobody reads stdout."),
+    ] = False
+    manual: Annotated[
+        bool,
+        typer.Option("--manual", help="Ask after every turn, at the terminal that shows it."),
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be run.
+
+    Args:
+        rerun: what is given again, where the experiment is one that ran before.
+    """
+
+    experiments: Sequence[Experiment | Resumption]
+    router: Router
+    rerun: Rerun | None = None
+
+
+def hold(wanted: Wanted, options: HoldingOptions, settings: Settings) -> ExitStatus:
+    """Run the experiments and bring their events to stdout; the router is closed at the end.
+
+    Raises:
+        PidginError: something cannot be begun; nothing was made then.
+    """
+    folder = None if options.no_store else folder_of(settings)
+    if folder is not None:
+        _check_folder(folder, wanted.experiments, settings)
+    single = len(wanted.experiments) == 1
+    rendering, outlet = options.rendering(single=single), Outlet()
+
+    def shown(experiment_id: str, agent_id: str, response: int, text: str) -> None:
+        outlet.offer(rendering.watch(agent_id, response, text))
+        if wanted.rerun is not None:
+            wanted.rerun.watch(experiment_id, agent_id, response, text)
+
+    with EventStore(folder, durability=settings.events.storage.durability) as store:
+        least = settings.events.storage.min_free
+        calling = Calling(retries=options.max_retries, watch=shown)
+        engine = DialogueEngine(Surroundings(wanted.router, store, calling, least))
+        for experiment in wanted.experiments:
+            engine.check(experiment)
+        keyboard = open_keyboard() if options.as_text and single else None
+        manual = options.manual or settings.defaults.manual_mode
+        if options.manual and keyboard is None:
+            raise UsageError("--manual asks at a terminal, of one experiment, and there is none")
+        fleet = _fleet(wanted, engine, options, manual=manual and keyboard is not None)
+        session = None if keyboard is None else _session(keyboard, fleet, wanted, store)
+        say = _nothing if options.quiet or options.as_text else complain
+        run = Run(fleet, rendering, outlet, options.keep_going, say, session)
+        status = drained(run, fleet.run(wanted.experiments), wanted.router)
+    return status if wanted.rerun is None else _compared(wanted.rerun, status, options)
+
+
+def _fleet(
+    wanted: Wanted, engine: DialogueEngine, options: HoldingOptions, *, manual: bool
+) -> Fleet:
+    jobs, rerun = min(options.jobs, len(wanted.experiments)), wanted.rerun
+    if rerun is None:
+        return Fleet(engine, jobs, partial(Control, manual=manual))
+    return Fleet(engine, jobs, lambda: rerun.control, rerun.steer)
+
+
+def _session(keyboard: Keyboard, fleet: Fleet, wanted: Wanted, store: EventStore) -> Session:
+    (experiment,) = wanted.experiments
+    experiment_id = experiment.experiment_id
+    if isinstance(experiment, Experiment):
+        agents = experiment.agents
+    else:
+        agents = Conversation.of(islice(store.replay(experiment_id), 1)).agents
+    return Session(keyboard, partial(fleet.control_of, experiment_id), agents)
+
+
+def _compared(rerun: Rerun, status: ExitStatus, options: HoldingOptions) -> ExitStatus:
+    """Say where a run that was given again went another way."""
+    differences = list(rerun.differences())
+    for difference in differences[:SHOWN_DIFFERENCES]:
+        complain(difference)
+    if differences:
+        complain(f"{len(differences)} of what follows from the responses differ from the record")
+        return ExitStatus.FAILED
+    if not options.quiet:
+        complain("everything that follows from the responses is as it was recorded")
+    # A record that ends with a pause was given again to its end.
+    return ExitStatus.DONE if status == ExitStatus.PAUSED else status
+
+
+def _check_folder(
+    folder: Folder, experiments: Sequence[Experiment | Resumption], settings: Settings
+) -> None:
+    for experiment in experiments:
+        if isinstance(experiment, Resumption):
+            continue
+        path = folder.find(experiment.experiment_id)
+        # A run that was killed before its first event leaves an empty log, which holds no id.
+        if path is not None and path.stat().st_size > 0:
+            raise already_there(experiment.experiment_id, path)
+    free, least = folder.free_bytes(), settings.events.storage.min_free
+    if free < least:
+        raise StoreError(
+            f"only {free} bytes are free on the disk of {folder.root}, and "
+            f"events.storage.min_free asks for {least}; make room or choose another --data-dir"
+        )
+
+
+def _nothing(message: str) -> None:
+    """Say nothing."""
