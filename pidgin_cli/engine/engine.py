@@ -21,6 +21,7 @@ from pidgin_cli.events.event import Event, nothing
 from pidgin_cli.events.experiment import ResumeReason
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.redaction import unredacted
+from pidgin_cli.providers.router import Router
 from pidgin_cli.store.overview import overview
 
 _RESUMABLE: dict[str, ResumeReason] = {
@@ -68,13 +69,7 @@ class DialogueEngine:
             UsageError: a model or a parameter is not known, or a limit cannot be kept.
         """
         if isinstance(what, Experiment):
-            self._check(what.agents, what.rules.limits)
-
-    def _check(self, agents: Iterable[Agent], limits: LimitSettings) -> None:
-        for agent in agents:
-            route = self._surroundings.router.route(agent.model)
-            route.provider.check(route.model, agent.parameters)
-        check_limits(limits, agents, self._surroundings.router)
+            check_agents(what.agents, what.rules.limits, self._surroundings.router)
 
     async def hold(
         self, what: Experiment | Resumption, control: Control | None = None
@@ -128,7 +123,7 @@ class DialogueEngine:
             conversation = Conversation.of(unredacted(replayed, "resumed"))
             reason = resume_reason(conversation)
             rules = Rules.recorded(conversation, wanted.changes)
-            self._check(conversation.agents, rules.limits)
+            check_agents(conversation.agents, rules.limits, self._surroundings.router)
         except BaseException:
             store.release(experiment_id)
             raise
@@ -174,6 +169,18 @@ class Begun:
     experiment_id: str
     conversation: Conversation
     rules: Rules
+
+
+def check_agents(agents: Iterable[Agent], limits: LimitSettings, router: Router) -> None:
+    """See that agents can be asked, and limits be kept.
+
+    Raises:
+        UsageError: a model or a parameter is not known, or a price that a limit needs.
+    """
+    for agent in agents:
+        route = router.route(agent.model)
+        route.provider.check(route.model, agent.parameters)
+    check_limits(limits, agents, router)
 
 
 def resume_reason(conversation: Conversation) -> ResumeReason:

@@ -34,7 +34,7 @@ class _Recording:
     answers: dict[tuple[int, str], Answer] = field(default_factory=dict)
     contexts: dict[str, int] = field(default_factory=dict)
     interventions: list[Scheduled] = field(default_factory=list)
-    last: Place | None = None
+    last: Place = ("experiment.started", None, None)
     _pieces: dict[int | None, list[str]] = field(default_factory=dict)
     _called: dict[int | None, dict[str, Any]] = field(default_factory=dict)
     _sent: dict[int | None, Any] = field(default_factory=dict)
