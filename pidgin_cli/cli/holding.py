@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -101,7 +101,8 @@ def hold(wanted: Wanted, options: HoldingOptions, settings: Settings) -> ExitSta
         manual = options.manual or settings.defaults.manual_mode
         if options.manual and keyboard is None:
             raise UsageError("--manual asks at a terminal, of one experiment, and there is none")
-        fleet = _fleet(wanted, engine, options, manual=manual and keyboard is not None)
+        steered = partial(Control, attended=keyboard is not None, manual=manual and bool(keyboard))
+        fleet = _fleet(wanted, engine, options.jobs, steered)
         session = None if keyboard is None else _session(keyboard, fleet, wanted, store)
         say = _nothing if options.quiet or options.as_text else complain
         run = Run(fleet, rendering, outlet, options.keep_going, say, session)
@@ -110,11 +111,11 @@ def hold(wanted: Wanted, options: HoldingOptions, settings: Settings) -> ExitSta
 
 
 def _fleet(
-    wanted: Wanted, engine: DialogueEngine, options: HoldingOptions, *, manual: bool
+    wanted: Wanted, engine: DialogueEngine, jobs: int, control: Callable[[], Control]
 ) -> Fleet:
-    jobs, rerun = min(options.jobs, len(wanted.experiments)), wanted.rerun
+    jobs, rerun = min(jobs, len(wanted.experiments)), wanted.rerun
     if rerun is None:
-        return Fleet(engine, jobs, partial(Control, manual=manual))
+        return Fleet(engine, jobs, control)
     return Fleet(engine, jobs, lambda: rerun.control, rerun.steer)
 
 

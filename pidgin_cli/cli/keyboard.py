@@ -53,7 +53,7 @@ class Keyboard:
             self._loop.remove_reader(self._descriptor)
         if _is_ours(self._descriptor):
             with suppress(termios.error):
-                termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+                termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
 
     def close(self) -> None:
         """Leave the terminal as it was, for good. May be called twice."""
@@ -74,7 +74,7 @@ class Keyboard:
         modes[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
         modes[_CONTROL_CHARACTERS][termios.VMIN] = 1
         modes[_CONTROL_CHARACTERS][termios.VTIME] = 0
-        termios.tcsetattr(self._descriptor, termios.TCSADRAIN, modes)
+        termios.tcsetattr(self._descriptor, termios.TCSANOW, modes)
         self._loop.add_reader(self._descriptor, self._read)
 
     def _read(self) -> None:

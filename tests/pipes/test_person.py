@@ -137,6 +137,28 @@ def test_manual_mode_of_the_configuration_asks_too(home: Home) -> None:
         assert someone.leaves() == 0
 
 
+def test_a_person_is_asked_where_the_last_turn_asks_for_a_pause(home: Home) -> None:
+    rule = ("--convergence", "0", "--on", "convergence=pause", "-t", "2")
+    quick = ("-a", "sim:terse", "-b", "sim:terse", "--id", "exp_1")
+    with person(home, *home.command("run", *quick, *rule)) as someone:
+        someone.sees("pause requested: convergence")
+        for _ in range(2):
+            someone.sees(MENU)
+            someone.types("c")
+        assert someone.leaves() == 0
+    assert [each["reason"] for each in data_of(home.logs()["exp_1"], "pause.requested")] == [
+        "convergence",
+        "convergence",
+    ]
+
+
+def test_what_is_used_up_ends_the_run_of_a_person_too(home: Home) -> None:
+    quick = ("-a", "sim:terse", "-b", "sim:terse", "--id", "exp_1", "--max-tokens", "5")
+    with person(home, *home.command("run", *quick)) as someone:
+        assert someone.leaves() == 4
+    assert data_of(home.logs()["exp_1"], "pause.requested")[0]["reason"] == "token_limit"
+
+
 def test_keys_come_from_the_terminal_where_stdin_is_a_pipe(home: Home) -> None:
     run = shlex.join(home.command("run", *SLOW, "-t", "2", "-p", "-"))
     with person(home, "sh", "-c", f"trap : INT; echo Bees | {run}") as someone:

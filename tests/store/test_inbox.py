@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from pidgin_cli.store import inbox as inbox_module
 from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.inbox import Inbox, NotRunningError, Request, post
@@ -102,3 +104,16 @@ def test_nothing_can_be_posted_to_what_does_not_run(folder: Folder, running: Eve
     with pytest.raises(NotRunningError):
         post(folder, "exp_1", Request("pause"))
     assert os.listdir(folder.root) == []
+
+
+@pytest.mark.usefixtures("running")
+def test_a_writer_that_was_suspended_holds_no_run_up(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "PATIENCE", 0.01)
+    inbox = Inbox(folder, "exp_1")
+    post(folder, "exp_1", Request("pause"))
+    with folder.control("exp_1").open("ab") as suspended:
+        fcntl.flock(suspended, fcntl.LOCK_EX)
+        assert inbox.take() == []
+    assert [each.act for each in inbox.take()] == ["pause"]
