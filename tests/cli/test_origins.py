@@ -218,6 +218,31 @@ class TestFrom:
         run = pidgin("run", "--from", "exp_1")
         assert (run.status, said(run.out)) == (0, said(paused))
 
+    def test_rules_that_were_changed_on_the_way_are_no_difference(self, pidgin: Program) -> None:
+        rule = ("--convergence", "0", "--on", "convergence=pause")
+        pidgin("run", *TERSE, "-t", "4", "--id", "exp_1", *rule)
+        pidgin("run", "--resume", "exp_1")
+        pidgin("run", "--resume", "exp_1", "--on", "convergence=stop")
+        source = pidgin.home.logs()["exp_1"]
+        run = pidgin("run", "--from", "exp_1")
+        assert events_of(source)[-1]["data"]["reason"] == "convergence"
+        assert (run.status, said(run.out)) == (0, said(source))
+
+    @pytest.mark.parametrize("limit", ["tokens", "time"])
+    def test_a_limit_that_ended_it_ends_it_again(self, pidgin: Program, limit: str) -> None:
+        most = {"tokens": ["--max-tokens", "3300"], "time": ["--max-time", "0.000001"]}[limit]
+        pidgin("run", *TERSE, "-t", "9", "--id", "exp_1", *most, "--on", f"{limit}=stop")
+        source = pidgin.home.logs()["exp_1"]
+        run = pidgin("run", "--from", "exp_1")
+        assert (
+            events_of(source)[-1]["data"]["reason"]
+            == {
+                "tokens": "token_limit",
+                "time": "time_limit",
+            }[limit]
+        )
+        assert (run.status, said(run.out)) == (0, said(source))
+
     def test_no_service_is_asked(self, pidgin: Program, completed: bytes) -> None:
         gone = completed.replace(b"sim:terse", b"openai:gone").replace(b'"sim"', b'"openai"')
         pidgin.home.write_log("exp_1", gone)

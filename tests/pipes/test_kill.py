@@ -41,6 +41,7 @@ def said(log: bytes) -> list[str]:
     return [e["data"]["content"] for e in events_of(log) if e["type"] == "response.completed"]
 
 
+@pytest.mark.timeout(3600)
 def test_a_killed_run_loses_no_event_that_was_printed_and_ends_as_if_nothing_had_been(
     home: Home, full: bool
 ) -> None:
