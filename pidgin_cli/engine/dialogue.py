@@ -200,6 +200,7 @@ class Dialogue:
 
     async def _held(self, pause: Pause) -> AsyncGenerator[Draft, None]:
         """Wait, with the lock, until somebody says to go on or to end."""
+        began = self._calling.monotonic()
         for draft in paused(self._conversation, pause):
             yield draft
         while self._control.held is not None and not self._control.ending:
@@ -207,6 +208,7 @@ class Dialogue:
                 await self._control.changed()
             for draft in self._injections():
                 yield draft
+        self._turn_began += self._calling.monotonic() - began
         if not self._control.ending:
             yield resumption(self._conversation, "paused", request=self._control.resume_request)
 

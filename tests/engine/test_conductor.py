@@ -11,6 +11,7 @@ from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.turns import Pause
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
+from pidgin_cli.events.interventions import ConductorIntervention
 from pidgin_cli.store import watch
 from pidgin_cli.store.inbox import Act, Request, post
 from tests.engine.bench import Bench, of_type, types
@@ -72,6 +73,23 @@ def test_a_pause_waits_for_the_response_and_resume_goes_on(bench: Bench) -> None
         each.data.get("request") for each in events[place : place + 3]
     ]
     assert "completed" == Conversation.of(events).state
+
+
+def test_a_pause_is_no_part_of_any_duration(bench: Bench) -> None:
+    def steer(event: Event, control: Control) -> None:
+        if event.type == "response.completed" and event.agent_id == "agent_a":
+            control.hold("by hand")
+        if event.type == "checkpoint.saved":
+            control.inject(ConductorIntervention(source="human", content="Hi", target=None))
+            time.sleep(0.3)
+        if event.type == "conductor.intervention":
+            time.sleep(0.3)
+            control.go_on()
+
+    events = bench.run("sim:terse", "sim:terse", 1, steer=steer)
+    (turn,) = of_type(events, "turn.completed")
+    whole = events[-1].timestamp - events[0].timestamp
+    assert max(turn.data["duration"], Conversation.of(events).duration) <= whole - 0.6
 
 
 def test_words_reach_their_target_and_are_recorded_with_their_source(bench: Bench) -> None:
