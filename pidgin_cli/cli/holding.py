@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.keyboard import Keyboard, open_keyboard
+from pidgin_cli.cli.keyboard import open_keyboard
 from pidgin_cli.cli.options import folder_of
 from pidgin_cli.cli.outlet import Outlet
-from pidgin_cli.cli.rendering import RenderingOptions
+from pidgin_cli.cli.rendering import Rendering, RenderingOptions
 from pidgin_cli.cli.running import Run, drained
 from pidgin_cli.cli.session import Session
 from pidgin_cli.config.settings import Settings
@@ -26,7 +26,7 @@ from pidgin_cli.engine.fleet import Fleet
 from pidgin_cli.engine.rerun import Rerun
 from pidgin_cli.engine.responses import Calling
 from pidgin_cli.errors import ExitStatus, StoreError, UsageError
-from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.events.conversation import Agent, Conversation
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
@@ -83,31 +83,47 @@ def hold(wanted: Wanted, options: HoldingOptions, settings: Settings) -> ExitSta
     folder = None if options.no_store else folder_of(settings)
     if folder is not None:
         _check_folder(folder, wanted.experiments, settings)
+    with EventStore(folder, durability=settings.events.storage.durability) as store:
+        run = _run(wanted, options, settings, store)
+        status = drained(run, run.fleet.run(wanted.experiments), wanted.router)
+    return status if wanted.rerun is None else _compared(wanted.rerun, status, options)
+
+
+def _run(wanted: Wanted, options: HoldingOptions, settings: Settings, store: EventStore) -> Run:
     single = len(wanted.experiments) == 1
     rendering, outlet = options.rendering(single=single), Outlet()
+    keyboard = open_keyboard() if options.as_text and single else None
+    if options.manual and keyboard is None:
+        raise UsageError("--manual asks at a terminal, of one experiment, and there is none")
+    calling = Calling(retries=options.max_retries, watch=_watch(wanted, rendering, outlet))
+    least = settings.events.storage.min_free
+    engine = DialogueEngine(Surroundings(wanted.router, store, calling, least))
+    for experiment in wanted.experiments:
+        engine.check(experiment)
+    attended = keyboard is not None
+    manual = attended and (options.manual or settings.defaults.manual_mode)
+    control = partial(Control, attended=attended, manual=manual)
+    fleet = _fleet(wanted, engine, options.jobs, control)
+    session = None
+    if keyboard is not None:
+        first = wanted.experiments[0]
+        steers = partial(fleet.control_of, first.experiment_id)
+        session = Session(keyboard, steers, _agents(first, store), quiet=options.quiet)
+    say = _nothing if options.quiet or options.as_text else complain
+    return Run(fleet, rendering, outlet, options.keep_going, say, session)
+
+
+def _watch(
+    wanted: Wanted, rendering: Rendering, outlet: Outlet
+) -> Callable[[str, str, int, str], None]:
+    """Give what is shown every piece of text as it comes."""
 
     def shown(experiment_id: str, agent_id: str, response: int, text: str) -> None:
         outlet.offer(rendering.watch(agent_id, response, text))
         if wanted.rerun is not None:
             wanted.rerun.watch(experiment_id, agent_id, response, text)
 
-    with EventStore(folder, durability=settings.events.storage.durability) as store:
-        least = settings.events.storage.min_free
-        calling = Calling(retries=options.max_retries, watch=shown)
-        engine = DialogueEngine(Surroundings(wanted.router, store, calling, least))
-        for experiment in wanted.experiments:
-            engine.check(experiment)
-        keyboard = open_keyboard() if options.as_text and single else None
-        manual = options.manual or settings.defaults.manual_mode
-        if options.manual and keyboard is None:
-            raise UsageError("--manual asks at a terminal, of one experiment, and there is none")
-        steered = partial(Control, attended=keyboard is not None, manual=manual and bool(keyboard))
-        fleet = _fleet(wanted, engine, options.jobs, steered)
-        session = None if keyboard is None else _session(keyboard, fleet, wanted, store)
-        say = _nothing if options.quiet or options.as_text else complain
-        run = Run(fleet, rendering, outlet, options.keep_going, say, session)
-        status = drained(run, fleet.run(wanted.experiments), wanted.router)
-    return status if wanted.rerun is None else _compared(wanted.rerun, status, options)
+    return shown
 
 
 def _fleet(
@@ -119,14 +135,10 @@ def _fleet(
     return Fleet(engine, jobs, lambda: rerun.control, rerun.steer)
 
 
-def _session(keyboard: Keyboard, fleet: Fleet, wanted: Wanted, store: EventStore) -> Session:
-    (experiment,) = wanted.experiments
-    experiment_id = experiment.experiment_id
+def _agents(experiment: Experiment | Resumption, store: EventStore) -> Sequence[Agent]:
     if isinstance(experiment, Experiment):
-        agents = experiment.agents
-    else:
-        agents = Conversation.of(islice(store.replay(experiment_id), 1)).agents
-    return Session(keyboard, partial(fleet.control_of, experiment_id), agents)
+        return experiment.agents
+    return Conversation.of(islice(store.replay(experiment.experiment_id), 1)).agents
 
 
 def _compared(rerun: Rerun, status: ExitStatus, options: HoldingOptions) -> ExitStatus:

@@ -15,6 +15,7 @@ from pidgin_cli.events.interventions import ConductorIntervention, InterventionS
 from pidgin_cli.views.visible import one_line
 
 SPACE, ESCAPE = " ", "\x1b"
+KEYS = "(the space bar interrupts a response, Ctrl-C pauses)\n"
 MENU = "[c]ontinue, [i]nject, [q]uit? "
 PAUSING = " [a pause follows this response; Ctrl-C again stops at once] "
 SOURCES: Mapping[str, InterventionSource] = {"h": "human", "s": "system", "m": "mediator"}
@@ -36,6 +37,7 @@ class Session:
     Args:
         control: gives what steers the experiment, None while it does not run.
         agents: to whom words can be injected.
+        quiet: whether nothing is said that nobody asked for.
     """
 
     def __init__(
@@ -43,10 +45,13 @@ class Session:
         keyboard: Keyboard,
         control: Callable[[], Control | None],
         agents: Sequence[Agent],
+        *,
+        quiet: bool = False,
     ) -> None:
         self._keyboard = keyboard
         self._control = control
         self._agents = agents
+        self._quiet = quiet
         self._asking = Asking.NOTHING
         self._source: InterventionSource = "human"
         self._target: list[str] | None = None
@@ -55,6 +60,8 @@ class Session:
     def begin(self) -> None:
         """Listen to the keys from now on."""
         self._keyboard.listen(self.typed)
+        if not self._quiet:
+            self._keyboard.show(KEYS)
 
     def end(self) -> None:
         """Leave the terminal as it was; may be called twice."""
