@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from pidgin_cli.cli.agents import Sides, changed_agents, typed_agents
+from pidgin_cli.cli.estimating import EstimateOptions
 from pidgin_cli.cli.experiments import Plan, plan_experiments
+from pidgin_cli.cli.holding import Wanted
 from pidgin_cli.cli.limiting import LimitOptions
 from pidgin_cli.cli.plans import PlanOptions
 from pidgin_cli.cli.prompts import read_prompt
-from pidgin_cli.cli.running import HoldingOptions, Wanted
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.engine import Resumption
 from pidgin_cli.engine.experiment import Rules
@@ -31,7 +32,7 @@ from pidgin_cli.store.sources import Source, resolve
 
 
 @dataclass(frozen=True, kw_only=True)
-class OriginOptions(Sides, PlanOptions, LimitOptions, HoldingOptions):
+class OriginOptions(Sides, PlanOptions, LimitOptions, EstimateOptions):
     """What `run` takes, and the three ways not to begin anew."""
 
     resume: Annotated[
@@ -186,6 +187,8 @@ def _refuse_others(options: OriginOptions) -> None:
     elif options.from_ is not None:
         unfit = [*sides, *(name for name in plan if name not in _NAMES), *limits]
         _refuse_typed(options, unfit, "--from, which gives again what was recorded")
+    if options.estimate_from and not options.dry_run:
+        raise UsageError("--estimate-from is for --dry-run")
     if options.force and not options.resume:
         raise UsageError("--force is for --resume: it takes over what may run on another machine")
 

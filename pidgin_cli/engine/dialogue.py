@@ -22,7 +22,7 @@ from pidgin_cli.engine.turns import (
     Step,
     next_step,
 )
-from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.events.conversation import ASKED_BY_LAST_TURN, Conversation
 from pidgin_cli.events.detections import context_usage
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.interventions import conductor_intervention
@@ -138,6 +138,9 @@ class Dialogue:
                     yield draft
                 yield turn_ended(self._conversation, turn_number, self._turn_duration())
                 self._ask_after_turn()
+            case Pause() as pause if self._control.attended and pause.reason in ASKED_BY_LAST_TURN:
+                # What is used up stays used up; this is past when somebody says so.
+                self._control.hold_for(pause)
             case Pause() as pause:
                 for draft in paused(self._conversation, pause):
                     yield draft
@@ -197,6 +200,7 @@ class Dialogue:
 
     async def _held(self, pause: Pause) -> AsyncGenerator[Draft, None]:
         """Wait, with the lock, until somebody says to go on or to end."""
+        began = self._calling.monotonic()
         for draft in paused(self._conversation, pause):
             yield draft
         while self._control.held is not None and not self._control.ending:
@@ -204,6 +208,7 @@ class Dialogue:
                 await self._control.changed()
             for draft in self._injections():
                 yield draft
+        self._turn_began += self._calling.monotonic() - began
         if not self._control.ending:
             yield resumption(self._conversation, "paused", request=self._control.resume_request)
 

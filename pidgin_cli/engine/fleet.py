@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -49,9 +49,9 @@ class Fleet:
         for control in self._controls.values():
             control.leave(pause)
 
-    def controls(self) -> Mapping[str, Control]:
-        """Give what steers each experiment that runs now, by its id."""
-        return self._controls
+    def control_of(self, experiment_id: str) -> Control | None:
+        """Give what steers an experiment, None while it does not run."""
+        return self._controls.get(experiment_id)
 
     async def run(
         self, experiments: Iterable[Experiment | Resumption]

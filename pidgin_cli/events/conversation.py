@@ -136,6 +136,7 @@ class Conversation:
     last_timestamp: float = 0.0
     _cost: float = 0.0
     _paused_seconds: float = 0.0
+    _paused_at: float | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Self:
@@ -214,7 +215,9 @@ class Conversation:
             self.excused_turn = self.turn_number
         self.state, self.reason, self.error = "running", None, NOTHING
         self.open_response = None
-        self._paused_seconds += event.timestamp - self.last_timestamp
+        stopped = self.last_timestamp if self._paused_at is None else self._paused_at
+        self._paused_seconds += event.timestamp - stopped
+        self._paused_at = None
 
     def _complete(self, event: Event) -> None:
         self.state, self.reason = "completed", payload.text(event.data, "reason")
@@ -324,6 +327,9 @@ class Conversation:
     def _checkpoint(self, event: Event) -> None:
         if self.reason is not None:
             self.state = "paused"
+            if self._paused_at is None:
+                # What is put in during a pause does not end it.
+                self._paused_at = event.timestamp
 
     def _complete_call(self, event: Event) -> None:
         self._saw_response(event)

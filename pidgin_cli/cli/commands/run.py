@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pidgin_cli.cli.estimating import write_estimate
+from pidgin_cli.cli.holding import hold
 from pidgin_cli.cli.options import command, folder_of
 from pidgin_cli.cli.origins import OriginOptions, wanted_of
-from pidgin_cli.cli.running import hold
 from pidgin_cli.errors import ExitStatus, UsageError
 
 
@@ -18,6 +19,8 @@ def run(options: OriginOptions) -> ExitStatus:
         raise UsageError("--keep-going goes on into the store, and --no-store keeps none")
     settings = options.settings(options.changes())
     wanted = wanted_of(options, settings, folder_of(settings))
+    if options.dry_run:
+        return write_estimate(wanted, options, settings)
     return hold(wanted, options, settings)
 
 
