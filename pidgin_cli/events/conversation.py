@@ -187,6 +187,13 @@ class Conversation:
                 return agent
         raise KeyError(agent_id)
 
+    def speakers(self, turn_number: int) -> tuple[Agent, ...]:
+        """Give the agents in the order in which they speak in a turn."""
+        if not self.agents or self.started.get("order") != "round_robin":
+            return self.agents
+        first = turn_number % len(self.agents)
+        return self.agents[first:] + self.agents[:first]
+
     def _start(self, event: Event) -> None:
         data = event.data
         self.agents = tuple(_agent(item) for item in payload.mappings(data, "agents"))
