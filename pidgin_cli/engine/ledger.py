@@ -104,7 +104,8 @@ class Ledger:
     def _balance(self) -> tuple[Balance, bool]:
         """Give the balance, and whether something is set aside that may become free."""
         spent = self._spending.read()
-        living, lost = list(self._open(self._claims.values(), alive=True)), []
+        living = list(self._open(self._claims.values(), alive=True))
+        lost: list[Claim] = []
         for held in self._reservations.others():
             claims = list(self._open(held.claims, alive=held.alive))
             (living if held.alive else lost).extend(claims)
