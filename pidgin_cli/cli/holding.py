@@ -104,7 +104,7 @@ def hold(wanted: Wanted, options: HoldingOptions, settings: Settings) -> ExitSta
         steered = partial(Control, attended=keyboard is not None, manual=manual and bool(keyboard))
         fleet = _fleet(wanted, engine, options.jobs, steered)
         session = None if keyboard is None else _session(keyboard, fleet, wanted, store)
-        say = _nothing if options.quiet or options.as_text else complain
+        say = silence if options.quiet or options.as_text else complain
         run = Run(fleet, rendering, outlet, options.keep_going, say, session)
         status = drained(run, fleet.run(wanted.experiments), wanted.router)
     return status if wanted.rerun is None else _compared(wanted.rerun, status, options)
@@ -153,6 +153,15 @@ def _check_folder(
         # A run that was killed before its first event leaves an empty log, which holds no id.
         if path is not None and path.stat().st_size > 0:
             raise already_there(experiment.experiment_id, path)
+    refuse_full(folder, settings)
+
+
+def refuse_full(folder: Folder, settings: Settings) -> None:
+    """See that the disk has room to begin.
+
+    Raises:
+        StoreError: it has not.
+    """
     free, least = folder.free_bytes(), settings.events.storage.min_free
     if free < least:
         raise StoreError(
@@ -161,5 +170,5 @@ def _check_folder(
         )
 
 
-def _nothing(message: str) -> None:
+def silence(message: str) -> None:
     """Say nothing."""

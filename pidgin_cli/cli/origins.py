@@ -15,6 +15,7 @@ from pidgin_cli.cli.holding import Wanted
 from pidgin_cli.cli.limiting import LimitOptions
 from pidgin_cli.cli.plans import PlanOptions
 from pidgin_cli.cli.prompts import read_prompt
+from pidgin_cli.cli.studying import StudyOptions
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.engine import Resumption
 from pidgin_cli.engine.experiment import Rules
@@ -32,7 +33,7 @@ from pidgin_cli.store.sources import Source, resolve
 
 
 @dataclass(frozen=True, kw_only=True)
-class OriginOptions(Sides, PlanOptions, LimitOptions, EstimateOptions):
+class OriginOptions(Sides, PlanOptions, StudyOptions, EstimateOptions):
     """What `run` takes, and the three ways not to begin anew."""
 
     resume: Annotated[
@@ -172,6 +173,21 @@ def _refuse(bad: object) -> None:
 _NAMES = ("id", "group", "label")
 
 
+def refuse_beside_study(options: OriginOptions) -> None:
+    """See that nothing was typed that a study says itself, or that has no effect without one.
+
+    Raises:
+        UsageError: it was.
+    """
+    own = [field.name for owner in (Sides, PlanOptions) for field in fields(owner)]
+    others = ("resume", "branch", "from_", "force", "no_store", "manual")
+    rules = ("stop_phrase", "convergence", "on")
+    if options.study is not None:
+        _refuse_typed(options, [*own, *others, *rules], "a study, which says what is held")
+    else:
+        _refuse_typed(options, ["shard", "retry_failed"], "a single run: it is for a study")
+
+
 def _refuse_others(options: OriginOptions) -> None:
     """See that nothing was typed that would have no effect."""
     plan = [field.name for field in fields(PlanOptions)]
@@ -197,4 +213,4 @@ def _refuse_typed(options: OriginOptions, names: Iterable[str], flag: str) -> No
     defaults = {field.name: field.default for field in fields(options)}
     typed: Sequence[Any] = [name for name in names if getattr(options, name) != defaults[name]]
     if typed:
-        raise UsageError(f"--{typed[0].replace('_', '-')} has no place beside {flag}")
+        raise UsageError(f"--{typed[0].strip('_').replace('_', '-')} has no place beside {flag}")

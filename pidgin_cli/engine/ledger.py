@@ -87,6 +87,13 @@ class Ledger:
             await control.changed(WAITING)
         return None
 
+    def is_spent(self) -> bool:
+        """Say whether nothing is left, or a response was refused: no other need begin."""
+        spent = self._spending.read()
+        nothing_more = Claim("", -1, 0, 0.0, 0.0)
+        self.exhausted |= self._refused(Balance(spent, Spent(), Spent()), nothing_more) is not None
+        return self.exhausted
+
     def settle(self, experiment_id: str) -> None:
         """Take back what was set aside; others see it when they next look."""
         self._claims.pop(experiment_id, None)

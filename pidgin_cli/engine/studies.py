@@ -55,7 +55,7 @@ class Worklist:
     def __iter__(self) -> Iterator[Experiment | Resumption]:
         """Give what is to be done now. Everything is looked at when it is asked for."""
         for run in self.runs:
-            if self.ledger is not None and self.ledger.exhausted:
+            if self.ledger is not None and self.ledger.is_spent():
                 return
             task = self._task(run)
             if task is not None:
