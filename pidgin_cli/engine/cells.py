@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 from typing import Any
 
 from pidgin_cli.config.nearest import nearest
@@ -29,6 +30,9 @@ from pidgin_cli.events.codec import encode_value
 
 OF_AGENTS = ("temperature", "top_p", "max_tokens", "thinking", "awareness")
 """Lists of a matrix whose values are settings of every agent."""
+
+MOST = 100_000
+"""Runs of one study; more are most likely a list too many, and would not end in a lifetime."""
 
 Labels = Mapping[str, str]
 
@@ -143,15 +147,18 @@ class _Planner:
         self._settings = settings
 
     def cells(self) -> Iterator[Cell]:
-        prompts = self._prompts()
+        casts, prompts = self._casts(), self._prompts()
         others = {
             name: values
             for name, values in coordinates(self._study.matrix).items()
             if name not in SLOTS
         }
-        for names, (label, prompt), values in product(
-            self._casts(), prompts, product(*others.values())
-        ):
+        count = len(casts) * len(prompts) * prod(map(len, others.values()))
+        if count * self._study.repeat > MOST:
+            raise self._wrong(
+                "matrix", f"{count * self._study.repeat} runs: a study has at most {MOST}"
+            )
+        for names, (label, prompt), values in product(casts, prompts, product(*others.values())):
             chosen = dict(zip(others, values, strict=True))
             yield self._cell(names, label, prompt, chosen)
 
@@ -182,6 +189,8 @@ class _Planner:
         if slots and tuple(slots) != SLOTS[: len(slots)]:
             missing = next(slot for slot in SLOTS if slot not in slots)
             raise self._wrong(f"matrix.{[*slots][-1]}", f"there is no {missing} before it: add one")
+        if prod(map(len, slots.values())) > MOST:
+            raise self._wrong("matrix", f"more than {MOST} casts: a study has at most as many runs")
         casts = [*self._study.pairs, *(product(*slots.values()) if slots else ())]
         if not casts:
             casts = [tuple(self._study.agents)]
