@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pidgin_cli.config.study import Budget
@@ -75,15 +75,16 @@ class Ledger:
         )
         while not control.ending:
             async with self._reservations.exclusively():
-                balance, waits = self._balance()
-                refused = self._refused(balance, claim)
-                if refused is None:
+                balance = self._balance()
+                if self._refused(balance, claim) is None:
                     self._claims[claim.experiment_id] = claim
                     self._reservations.hold(self._claims)
                     return None
-            if not waits:
+            # Nothing that may become free would help.
+            for_good = self._refused(replace(balance, reserved=balance.lost), claim)
+            if for_good is not None:
                 self.exhausted = True
-                return refused
+                return for_good
             await control.changed(WAITING)
         return None
 
@@ -101,15 +102,14 @@ class Ledger:
     async def balance(self) -> Balance:
         """Give how the budget stands now."""
         async with self._reservations.exclusively():
-            return self._balance()[0]
+            return self._balance()
 
     def close(self) -> None:
         """Take back everything that this process set aside."""
         self._claims.clear()
         self._reservations.close()
 
-    def _balance(self) -> tuple[Balance, bool]:
-        """Give the balance, and whether something is set aside that may become free."""
+    def _balance(self) -> Balance:
         spent = self._spending.read()
         living = list(self._open(self._claims.values(), alive=True))
         lost: list[Claim] = []
@@ -119,7 +119,7 @@ class Ledger:
             if not held.alive and not claims:
                 held.path.unlink(missing_ok=True)
         total_lost = _total(lost)
-        return Balance(spent, _total(living) + total_lost, total_lost), bool(living)
+        return Balance(spent, _total(living) + total_lost, total_lost)
 
     def _open(self, claims: Iterable[Claim], *, alive: bool) -> Iterator[Claim]:
         for claim in claims:
