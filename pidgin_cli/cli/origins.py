@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from pidgin_cli.cli.agents import Sides, changed_agents, typed_agents
-from pidgin_cli.cli.estimating import EstimateOptions
 from pidgin_cli.cli.experiments import Plan, plan_experiments
 from pidgin_cli.cli.holding import Wanted
 from pidgin_cli.cli.limiting import LimitOptions
@@ -33,7 +32,7 @@ from pidgin_cli.store.sources import Source, resolve
 
 
 @dataclass(frozen=True, kw_only=True)
-class OriginOptions(Sides, PlanOptions, StudyOptions, EstimateOptions):
+class OriginOptions(Sides, PlanOptions, StudyOptions):
     """What `run` takes, and the three ways not to begin anew."""
 
     resume: Annotated[
@@ -184,6 +183,7 @@ def refuse_beside_study(options: OriginOptions) -> None:
     rules = ("stop_phrase", "convergence", "on")
     if options.study is not None:
         _refuse_typed(options, [*own, *others, *rules], "a study, which says what is held")
+        _refuse_estimate_alone(options)
     else:
         _refuse_typed(options, ["shard", "retry_failed"], "a single run: it is for a study")
 
@@ -203,10 +203,14 @@ def _refuse_others(options: OriginOptions) -> None:
     elif options.from_ is not None:
         unfit = [*sides, *(name for name in plan if name not in _NAMES), *limits]
         _refuse_typed(options, unfit, "--from, which gives again what was recorded")
-    if options.estimate_from and not options.dry_run:
-        raise UsageError("--estimate-from is for --dry-run")
+    _refuse_estimate_alone(options)
     if options.force and not options.resume:
         raise UsageError("--force is for --resume: it takes over what may run on another machine")
+
+
+def _refuse_estimate_alone(options: OriginOptions) -> None:
+    if options.estimate_from and not options.dry_run:
+        raise UsageError("--estimate-from is for --dry-run")
 
 
 def _refuse_typed(options: OriginOptions, names: Iterable[str], flag: str) -> None:

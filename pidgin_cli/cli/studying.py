@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.estimating import EstimateOptions, write_estimate
 from pidgin_cli.cli.grid import cell_rows, grid_of
-from pidgin_cli.cli.holding import HoldingOptions, refuse_full, silence
+from pidgin_cli.cli.holding import Wanted, refuse_full, silence
 from pidgin_cli.cli.limiting import LimitOptions
 from pidgin_cli.cli.options import folder_of
 from pidgin_cli.cli.outlet import Outlet
@@ -38,7 +39,7 @@ from pidgin_cli.store.spending import Spending
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudyOptions(LimitOptions, HoldingOptions):
+class StudyOptions(LimitOptions, EstimateOptions):
     """What `run` takes of a study."""
 
     study: Annotated[
@@ -75,6 +76,8 @@ def hold_study(path: Path, options: StudyOptions) -> ExitStatus:
     """
     settings = options.settings()
     joined = _joined(load_study(path), options, settings)
+    if options.dry_run:
+        return write_estimate(Wanted(list(joined.worklist), joined.router), options, settings)
     refuse_full(joined.worklist.folder, settings)
     status = _drained(joined, options, settings)
     if not options.quiet:
