@@ -40,7 +40,10 @@ class EventStore(event_store.EventStore):
     """The store, with questions that are answered from the events themselves."""
 
     def query_convergence_trend(self, experiment_id: str) -> list[dict[str, Any]]:
-        """Give turn_number, timestamp, score (0–1) and components of each measurement, in order.
+        """Give each measurement, in order.
+
+        A row has turn_number, timestamp, score (0–1), components, the baseline that chance would
+        give (None in the first turns) and by_agent.
 
         Raises:
             UnknownExperimentError: there is no such experiment.
@@ -51,6 +54,8 @@ class EventStore(event_store.EventStore):
                 "timestamp": event.timestamp,
                 "score": event.data.get("score"),
                 "components": event.data.get("components", {}),
+                "baseline": event.data.get("baseline"),
+                "by_agent": event.data.get("by_agent", {}),
             }
             for event in self.replay(experiment_id)
             if event.type == "convergence.measured"

@@ -120,7 +120,8 @@ def _drained(joined: _Joined, options: StudyOptions, settings: Settings) -> Exit
         # The table is drawn on the terminal that the lines would go to.
         rendering = Silent()
     runs = {run.experiment_id: run for run in worklist.runs}
-    states = {name: run_state(worklist.folder, name) for name in runs}
+    # Only a table that is drawn is worth a look at every log.
+    states = {name: run_state(worklist.folder, name) for name in runs} if shown else {}
     name = worklist.file.study.study
     progress = Progress(name, runs, states, draw_on_stderr if shown else None)
     with EventStore(worklist.folder, durability=settings.events.storage.durability) as store:

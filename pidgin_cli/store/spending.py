@@ -46,6 +46,7 @@ class LogSpending:
     spent: Spent = Spent()
     started: set[int] = field(default_factory=set)
     ended: set[int] = field(default_factory=set)
+    completed: bool = False
     _last: float | None = None
 
     def take(self, line: bytes) -> None:
@@ -58,6 +59,7 @@ class LogSpending:
 
     def _take(self, event: Event) -> None:
         data = event.data
+        self.completed |= event.type == "experiment.completed"
         seconds = 0.0
         if self._last is not None and event.type != "experiment.resumed":
             seconds = max(0.0, event.timestamp - self._last)
@@ -77,57 +79,61 @@ class LogSpending:
 class Spending:
     """Follows the logs of some experiments; asking again costs what was written since.
 
+    A log that is complete is never looked at again, and of the others only whether it has grown.
+
     Args:
         experiment_ids: some may not be there yet.
     """
 
     def __init__(self, folder: Folder, experiment_ids: Iterable[str]) -> None:
         self._folder = folder
-        self._ids = list(experiment_ids)
+        self._open = dict.fromkeys(experiment_ids)
         self._logs: dict[str, LogSpending] = {}
+        self._of_completed = Spent()
 
     def read(self) -> Spent:
         """Give what all of them have used up to now."""
         total = Spent()
-        for experiment_id in self._ids:
-            self._read(experiment_id)
-            if experiment_id in self._logs:
-                total += self._logs[experiment_id].spent
-        return total
+        here = set(self._folder.experiment_ids())
+        for experiment_id in [each for each in self._open if each in here]:
+            log = self._read(experiment_id)
+            if log.completed:
+                del self._open[experiment_id]
+                self._of_completed += log.spent
+            else:
+                total += log.spent
+        return total + self._of_completed
 
     def log(self, experiment_id: str) -> LogSpending | None:
         """Give what the log of an experiment said when it was last read, None without one."""
         return self._logs.get(experiment_id)
 
-    def _read(self, experiment_id: str) -> None:
+    def _read(self, experiment_id: str) -> LogSpending:
+        path = self._folder.find(experiment_id) or self._folder.log(experiment_id)
         known = self._logs.get(experiment_id)
-        path = known.path if known and known.path.exists() else self._folder.find(experiment_id)
-        if path is None:
-            self._logs.pop(experiment_id, None)
-            return
         if known is None or known.path != path:
-            known = self._logs[experiment_id] = LogSpending(path)
+            known = LogSpending(path)
         # Whoever removes or packs a log meanwhile is met at the next look.
         with suppress(FileNotFoundError, StoreError):
-            if path.name.endswith(ARCHIVE_SUFFIX):
-                self._read_archive(known)
-            else:
-                self._logs[experiment_id] = _read_on(known)
+            known = _of_archive(path) if path.name.endswith(ARCHIVE_SUFFIX) else _read_on(known)
+        self._logs[experiment_id] = known
+        return known
 
-    def _read_archive(self, known: LogSpending) -> None:
-        if known.offset == 0:
-            for line in split_lines(file_blocks(known.path)):
-                known.take(line)
-            known.offset = 1
+
+def _of_archive(path: Path) -> LogSpending:
+    known = LogSpending(path)
+    for line in split_lines(file_blocks(path)):
+        known.take(line)
+    return known
 
 
 def _read_on(known: LogSpending) -> LogSpending:
+    size = known.path.stat().st_size
+    if size < known.offset:
+        known = LogSpending(known.path)
+    if size == known.offset:
+        return known
     with known.path.open("rb", buffering=0) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size < known.offset:
-            known = LogSpending(known.path)
-        if size == known.offset:
-            return known
         data = os.pread(file.fileno(), size - known.offset, known.offset)
     whole = data.rfind(b"\n") + 1
     for line in data[:whole].split(b"\n"):

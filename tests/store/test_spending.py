@@ -79,6 +79,14 @@ def test_a_log_that_was_cut_back_is_read_anew(folder: Folder):
     assert Spent() == spending.read()
 
 
+def test_a_log_that_is_complete_is_looked_at_once(folder: Folder):
+    spending = Spending(folder, ["a"])
+    folder.log("a").write_bytes(STARTED + b"".join(CALLS) + line("experiment.completed", 105.0))
+    before = spending.read()
+    folder.log("a").unlink()
+    assert before == spending.read() == Spent(30, 0.25, 5.0)
+
+
 def test_a_call_that_will_be_tried_again_has_not_ended(folder: Folder):
     again = line("api.call.failed", 102.0, response=0, retry_in=0.5)
     folder.log("a").write_bytes(STARTED + CALLS[0] + again)
