@@ -17,7 +17,7 @@ from pidgin_cli.cli.prompts import read_prompt
 from pidgin_cli.cli.studying import StudyOptions
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.engine import Resumption
-from pidgin_cli.engine.experiment import Rules
+from pidgin_cli.engine.experiment import Rules, scheduled
 from pidgin_cli.engine.lineage import parent_at
 from pidgin_cli.engine.rerun import Rerun
 from pidgin_cli.errors import LockedError, UsageError
@@ -120,6 +120,8 @@ def _branched(options: OriginOptions, settings: Settings, folder: Folder, router
         repeat=options.repeat,
         parent=parent,
         rules=Rules.recorded(source, options.changes()),
+        order=source.order,
+        interventions=scheduled(source.started),
     )
 
 

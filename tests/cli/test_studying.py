@@ -102,6 +102,33 @@ def test_in_a_round_robin_each_turn_is_begun_by_the_next_agent(pidgin: Program) 
     assert "".join(order) == "abcbcacababc"
 
 
+@pytest.fixture
+def round_robin(pidgin: Program) -> str:
+    text = STUDY.replace("  - [ada, bob]\n", "").replace("max_turns: 1", "max_turns: 4")
+    more = "order: round_robin\ninterventions: [{turn: 3, content: Quiet now.}]\n"
+    write(pidgin, more, text.replace("repeat: 2", "repeat: 1").replace(", bye: Goodbye", ""))
+    experiment_id: str = events_of(pidgin("run", "s.yaml", "-q").out)[0]["experiment_id"]
+    return experiment_id
+
+
+def test_a_round_robin_that_is_given_again_is_the_same(pidgin: Program, round_robin: str) -> None:
+    outcome = pidgin("run", "--from", round_robin, "--no-store")
+    assert outcome.told[::2] == (
+        0,
+        "pidgin: everything that follows from the responses is as it was recorded\n",
+    )
+
+
+def test_a_branch_goes_on_in_the_order_and_with_the_interventions_of_its_parent(
+    pidgin: Program, round_robin: str
+) -> None:
+    outcome = pidgin("run", "--branch", f"{round_robin}@1", "--no-store")
+    order = [event["agent_id"][-1] for event in of_type(outcome, "response.completed")]
+    assert "".join(order) == "abcbcacababc"
+    made = [event["turn_number"] for event in of_type(outcome, "conductor.intervention")]
+    assert made == [3]
+
+
 def test_an_intervention_is_made_at_its_turn_and_heard_by_those_it_is_for(pidgin: Program) -> None:
     more = 'interventions: [{turn: 1, content: "Quiet now.", target: bob}]\n'
     write(pidgin, more, STUDY.replace("max_turns: 1", "max_turns: 2"))

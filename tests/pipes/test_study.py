@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 from collections import Counter
@@ -12,6 +13,7 @@ import orjson
 import pytest
 
 from tests.pipes.processes import Home, Outcome, ended, events_of, until
+from tests.pipes.test_terminal import on_terminal
 
 STUDY = """\
 study: sweep
@@ -180,3 +182,15 @@ def test_what_a_killed_process_had_set_aside_stands_until_its_call_is_known(swee
     again = sweep.run("-j", "4")
     assert again.status == 0
     assert "set aside for calls that a crash cut" in again.err
+
+
+def test_on_a_terminal_a_table_shows_what_runs_and_another_how_it_ended(home: Home) -> None:
+    Sweep(home, 10)
+    shown = on_terminal(home, "run", "study.yaml", "-j", "3")
+    assert re.search(r"sweep: \d+ of 10 completed; \d+ missing, 3 running\n", shown)
+    assert re.search(r"\n  sweep-[0-9a-f]{10}-1  turn \d of 3  slow,(brief|slow),p\d", shown)
+    # What was drawn is taken away again, line by line.
+    assert re.search(r"\x1b\[\d+A\x1b\[J", shown)
+    *_, last = shown.splitlines()
+    assert last.startswith("pidgin: sweep: 10 of 10 completed")
+    assert '{"v":1' not in shown
