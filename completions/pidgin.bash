@@ -46,7 +46,7 @@ _pidgin() {
     for each in "${words[@]:1:${#words[@]}-2}"; do
         [[ $each == -* ]] || { command=$each; break; }
     done
-    local commands='run conduct tail detect transcript compress list models config doctor man completion --help --version'
+    local commands='run conduct tail detect transcript export index query compress replay check prune rm list models config doctor man completion --help --version'
     [[ -n $command ]] || { _pidgin_reply words "$commands"; return; }
     case "$command" in
     run)
@@ -69,6 +69,8 @@ _pidgin() {
         --seed-a) _pidgin_reply nothing; return ;;
         --seed-b) _pidgin_reply nothing; return ;;
         --awareness) _pidgin_reply nothing; return ;;
+        --stop-a) _pidgin_reply nothing; return ;;
+        --stop-b) _pidgin_reply nothing; return ;;
         -p | --prompt) _pidgin_reply files; return ;;
         -d | --dimensions) _pidgin_reply nothing; return ;;
         -t | --turns) _pidgin_reply nothing; return ;;
@@ -77,12 +79,14 @@ _pidgin() {
         --label) _pidgin_reply nothing; return ;;
         --seed) _pidgin_reply nothing; return ;;
         -r | --repeat) _pidgin_reply nothing; return ;;
+        --shard) _pidgin_reply nothing; return ;;
         --max-tokens) _pidgin_reply nothing; return ;;
         --max-cost) _pidgin_reply nothing; return ;;
         --max-time) _pidgin_reply nothing; return ;;
         --stop-phrase) _pidgin_reply nothing; return ;;
         --convergence) _pidgin_reply nothing; return ;;
         --on) _pidgin_reply nothing; return ;;
+        --estimate-from) _pidgin_reply experiments; return ;;
         -j | --jobs) _pidgin_reply nothing; return ;;
         --max-retries) _pidgin_reply nothing; return ;;
         -f | --format) _pidgin_reply words 'auto jsonl text'; return ;;
@@ -91,7 +95,9 @@ _pidgin() {
         --data-dir) _pidgin_reply folders; return ;;
         esac
         if [[ $word == -* ]]; then
-            _pidgin_reply words '--resume --branch --from --force -a --agent-a -b --agent-b --name-a --name-b --system-a --system-b --temperature-a --temperature-b --top-p-a --top-p-b --max-tokens-a --max-tokens-b --seed-a --seed-b --awareness --thinking-a --no-thinking-a --thinking-b --no-thinking-b -p --prompt -d --dimensions -t --turns --id --group --label --seed -r --repeat --max-tokens --max-cost --max-time --stop-phrase --convergence --on -j --jobs --max-retries --no-store --keep-going -f --format --color --config --data-dir -q --quiet -h --help'
+            _pidgin_reply words '--resume --branch --from --force -a --agent-a -b --agent-b --name-a --name-b --system-a --system-b --temperature-a --temperature-b --top-p-a --top-p-b --max-tokens-a --max-tokens-b --seed-a --seed-b --awareness --stop-a --stop-b --thinking-a --no-thinking-a --thinking-b --no-thinking-b -p --prompt -d --dimensions -t --turns --id --group --label --seed -r --repeat --shard --retry-failed --max-tokens --max-cost --max-time --stop-phrase --convergence --on --dry-run --estimate-from -j --jobs --max-retries --omit-refused --no-store --keep-going --manual -f --format --color --config --data-dir -q --quiet -h --help'
+        else
+            _pidgin_reply nothing
         fi
         ;;
     conduct)
@@ -167,6 +173,63 @@ _pidgin() {
             _pidgin_reply experiments
         fi
         ;;
+    export)
+        case "$before" in
+        -f | --format) _pidgin_reply words 'auto parquet csv jsonl messages'; return ;;
+        --table) _pidgin_reply words 'events messages turns api_calls convergence attractors interruptions interventions pauses experiments labels'; return ;;
+        --partition-by) _pidgin_reply nothing; return ;;
+        --label) _pidgin_reply nothing; return ;;
+        --as) _pidgin_reply words "$_pidgin_agents"; return ;;
+        --sources-from) _pidgin_reply files; return ;;
+        -o | --output) _pidgin_reply files; return ;;
+        --type) _pidgin_reply words "$_pidgin_types"; return ;;
+        --agent) _pidgin_reply words "$_pidgin_agents"; return ;;
+        --turn) _pidgin_reply nothing; return ;;
+        --since) _pidgin_reply nothing; return ;;
+        --until) _pidgin_reply nothing; return ;;
+        --config) _pidgin_reply files; return ;;
+        --data-dir) _pidgin_reply folders; return ;;
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '-f --format --table --partition-by --label --as --raw --sources-from -o --output --force --type --agent --turn --since --until --config --data-dir -q --quiet -h --help'
+        else
+            _pidgin_reply experiments
+        fi
+        ;;
+    index)
+        case "$before" in
+        --db) _pidgin_reply files; return ;;
+        --config) _pidgin_reply files; return ;;
+        --data-dir) _pidgin_reply folders; return ;;
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '--db --rebuild --follow --wait --config --data-dir -q --quiet -h --help'
+        else
+            _pidgin_reply nothing
+        fi
+        ;;
+    query)
+        case "$before" in
+        --by) _pidgin_reply nothing; return ;;
+        --limit) _pidgin_reply nothing; return ;;
+        -p | --parameter) _pidgin_reply nothing; return ;;
+        --timeout) _pidgin_reply nothing; return ;;
+        --db) _pidgin_reply files; return ;;
+        -f | --format) _pidgin_reply words 'auto table jsonl json csv tsv'; return ;;
+        --type) _pidgin_reply words "$_pidgin_types"; return ;;
+        --agent) _pidgin_reply words "$_pidgin_agents"; return ;;
+        --turn) _pidgin_reply nothing; return ;;
+        --since) _pidgin_reply nothing; return ;;
+        --until) _pidgin_reply nothing; return ;;
+        --config) _pidgin_reply files; return ;;
+        --data-dir) _pidgin_reply folders; return ;;
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '--by --limit --raw -p --parameter --timeout --db --update --no-update -f --format --type --agent --turn --since --until --config --data-dir -q --quiet -h --help'
+        else
+            _pidgin_reply experiments
+        fi
+        ;;
     compress)
         case "$before" in
         --older-than) _pidgin_reply nothing; return ;;
@@ -181,16 +244,73 @@ _pidgin() {
             _pidgin_reply experiments
         fi
         ;;
+    replay)
+        case "$before" in
+        --speed) _pidgin_reply nothing; return ;;
+        --max-ratio) _pidgin_reply nothing; return ;;
+        --sources-from) _pidgin_reply files; return ;;
+        --type) _pidgin_reply words "$_pidgin_types"; return ;;
+        --agent) _pidgin_reply words "$_pidgin_agents"; return ;;
+        --turn) _pidgin_reply nothing; return ;;
+        --since) _pidgin_reply nothing; return ;;
+        --until) _pidgin_reply nothing; return ;;
+        --config) _pidgin_reply files; return ;;
+        --data-dir) _pidgin_reply folders; return ;;
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '--speed --verify --max-ratio --sources-from --type --agent --turn --since --until --config --data-dir -q --quiet -h --help'
+        else
+            _pidgin_reply experiments
+        fi
+        ;;
+    check)
+        case "$before" in
+        -f | --format) _pidgin_reply words 'auto jsonl text'; return ;;
+        --sources-from) _pidgin_reply files; return ;;
+        --config) _pidgin_reply files; return ;;
+        --data-dir) _pidgin_reply folders; return ;;
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '-f --format --sources-from --config --data-dir -q --quiet -h --help'
+        else
+            _pidgin_reply experiments
+        fi
+        ;;
+    prune)
+        case "$before" in
+        --older-than) _pidgin_reply nothing; return ;;
+        --keep-size) _pidgin_reply nothing; return ;;
+        --state) _pidgin_reply nothing; return ;;
+        --config) _pidgin_reply files; return ;;
+        --data-dir) _pidgin_reply folders; return ;;
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '--older-than --keep-size --state --force --dry-run --config --data-dir -q --quiet -h --help'
+        fi
+        ;;
+    rm)
+        case "$before" in
+        --sources-from) _pidgin_reply files; return ;;
+        --config) _pidgin_reply files; return ;;
+        --data-dir) _pidgin_reply folders; return ;;
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '--sources-from --force --dry-run --config --data-dir -q --quiet -h --help'
+        else
+            _pidgin_reply experiments
+        fi
+        ;;
     list)
         case "$before" in
         --group) _pidgin_reply nothing; return ;;
         --state) _pidgin_reply nothing; return ;;
+        --study) _pidgin_reply files; return ;;
         -f | --format) _pidgin_reply words 'auto table jsonl tsv ids'; return ;;
         --config) _pidgin_reply files; return ;;
         --data-dir) _pidgin_reply folders; return ;;
         esac
         if [[ $word == -* ]]; then
-            _pidgin_reply words '--group --state -f --format --config --data-dir -q --quiet -h --help'
+            _pidgin_reply words '--group --state --study -f --format --config --data-dir -q --quiet -h --help'
         fi
         ;;
     models)

@@ -45,12 +45,15 @@ class EventStore(event_store.EventStore):
     """The store, with questions that its index answers, or else the events themselves."""
 
     def query_convergence_trend(self, experiment_id: str) -> list[dict[str, Any]]:
-        """Give turn_number, timestamp, score (0–1) and components of each measurement, in order.
+        """Give each measurement, in order.
+
+        A row has turn_number, timestamp, score (0–1), components, the baseline that chance would
+        give (None in the first turns) and by_agent.
 
         Raises:
             UnknownExperimentError: there is no such experiment.
         """
-        columns = ("turn_number", "timestamp", "score", "components")
+        columns = ("turn_number", "timestamp", "score", "components", "baseline", "by_agent")
         return self._query("convergence", experiment_id, columns)
 
     def query_interruptions(self, experiment_id: str) -> list[dict[str, Any]]:

@@ -129,7 +129,7 @@ def _run(wanted: Wanted, options: HoldingOptions, settings: Settings, store: Eve
         first = wanted.experiments[0]
         steers = partial(fleet.control_of, first.experiment_id)
         session = Session(keyboard, steers, _agents(first, store), quiet=options.quiet)
-    say = _nothing if options.quiet or options.as_text else complain
+    say = silence if options.quiet or options.as_text else complain
     return Run(fleet, rendering, outlet, options.keep_going, say, session)
 
 
@@ -185,6 +185,15 @@ def _check_folder(
         # A run that was killed before its first event leaves an empty log, which holds no id.
         if path is not None and path.stat().st_size > 0:
             raise already_there(experiment.experiment_id, path)
+    refuse_full(folder, settings)
+
+
+def refuse_full(folder: Folder, settings: Settings) -> None:
+    """See that the disk has room to begin.
+
+    Raises:
+        StoreError: it has not.
+    """
     free, least = folder.free_bytes(), settings.events.storage.min_free
     if free < least:
         raise StoreError(
@@ -193,5 +202,5 @@ def _check_folder(
         )
 
 
-def _nothing(message: str) -> None:
+def silence(message: str) -> None:
     """Say nothing."""

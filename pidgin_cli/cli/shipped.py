@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-import pidgin_cli
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import PidginError, UsageError
 
@@ -58,7 +57,7 @@ def _title(file: str) -> str:
 
 def _shipped(checkout: str, installed: str) -> Iterator[Path]:
     """Give the files of a folder of the checkout, or of those that the installation put there."""
-    root = Path(pidgin_cli.__file__).parent.parent
+    root = Path(__file__).parents[2]
     if (root / "pyproject.toml").exists():
         yield from (path for path in (root / checkout).iterdir() if path.is_file())
         return

@@ -121,6 +121,19 @@ RULES: Mapping[str, Rule] = {
         "one text or several in a list, none of them empty",
         lambda texts: bool(texts) and all(texts),
     ),
+    "study": Rule(
+        "a name: 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or a digit",
+        lambda name: bool(re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name)),
+    ),
+    "repeat": _whole_from(1),
+    "seed": Rule("a whole number from 0 to 2^63 - 1", lambda seed: 0 <= seed < 2**63),
+    "max_turns": _whole_from(1),
+    "interventions.*.turn": Rule("the number of a turn, the first being 0", lambda turn: turn >= 0),
+    "budget.cost_usd": Rule("a number of dollars above 0", lambda dollars: dollars > 0),
+    "budget.tokens": _whole_from(1),
+    "budget.time": Rule(
+        "a length of time such as 90s, 30m or 2h", lambda seconds: seconds > 0, parse_duration
+    ),
     **{
         f"prompts.{table}.*": Rule(
             'a name: it is empty, or holds ":" or a control character', _is_name

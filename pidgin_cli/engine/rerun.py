@@ -131,6 +131,7 @@ class Rerun:
             initial_prompt=source.initial_prompt,
             max_turns=source.max_turns,
             seed=source.seed,
+            order=source.order,
             rules=_only_noting(Rules.recorded(source), self._silent),
             interventions=tuple(self._recording.interventions),
             rerun_of=source.experiment_id,

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, nothing
+from pidgin_cli.events.experiment import Order
 from pidgin_cli.events.perspective import Message, Perspective
 from pidgin_cli.events.usage import Usage
 
@@ -186,6 +187,18 @@ class Conversation:
             if agent.agent_id == agent_id:
                 return agent
         raise KeyError(agent_id)
+
+    @property
+    def order(self) -> Order:
+        """Who begins a turn: always the first agent, or each time the next one."""
+        return "round_robin" if self.started.get("order") == "round_robin" else "named"
+
+    def speakers(self, turn_number: int) -> tuple[Agent, ...]:
+        """Give the agents in the order in which they speak in a turn."""
+        if not self.agents or self.order == "named":
+            return self.agents
+        first = turn_number % len(self.agents)
+        return self.agents[first:] + self.agents[:first]
 
     def _start(self, event: Event) -> None:
         data = event.data

@@ -220,7 +220,8 @@ DIFFERENCES = {
 OF_PROCESSES = {"--quiet", "--keep-going"}
 # Those of test_person.py, test_origins.py and test_estimating.py.
 SEEN_ELSEWHERE = {
-    *("--manual", "--resume", "--branch", "--from", "--force", "--dry-run", "--estimate-from")
+    *("--manual", "--resume", "--branch", "--from", "--force", "--dry-run", "--estimate-from"),
+    *("--shard", "--retry-failed"),
 }
 
 
