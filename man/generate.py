@@ -14,6 +14,7 @@ from typer.main import get_command
 
 from pidgin_cli.cli.app import COMMANDS, Row, app
 from pidgin_cli.errors import ExitStatus
+from pidgin_cli.index import schema
 from pidgin_cli.version import VERSION
 
 HERE = Path(__file__).parent
@@ -38,6 +39,7 @@ def pages() -> dict[str, str]:
     written = {"pidgin.1": "\n".join(_main_page()) + "\n"}
     for row in COMMANDS:
         written[f"pidgin-{row.name}.1"] = "\n".join(_page(row)) + "\n"
+    written["pidgin-index.5"] = "\n".join(_schema_page()) + "\n"
     return written
 
 
@@ -77,8 +79,26 @@ def _page(row: Row) -> Iterator[str]:
     yield ".SH SEE ALSO\n.BR pidgin (1)"
 
 
-def _head(name: str, summary: str) -> Iterator[str]:
-    yield f'.TH {_text(name).upper()} 1 {DATE} "pidgin {VERSION}" "User Commands"'
+def _schema_page() -> Iterator[str]:
+    """Give the page about the database: every table, every column, every view."""
+    yield from _head("pidgin-index", "tables of the index", "5", "File Formats")
+    yield from _prose("pidgin-index.5")
+    yield ".SH TABLES"
+    for name, (table, _) in schema.DOCUMENTED.items():
+        yield f".SS {name}\n{_text(table.meaning)}"
+        for column in schema.columns(name):
+            meaning = column.meaning[0].upper() + column.meaning[1:]
+            yield f".TP\n\\fB{_text(column.name)}\\fR, {column.type}\n{_text(meaning)}."
+    yield ".SH VIEWS"
+    for name, meaning in schema.VIEW_MEANINGS.items():
+        yield f".TP\n.B {name}\n{_text(meaning)}"
+    yield ".SH SEE ALSO\n.BR pidgin\\-index (1),\n.BR pidgin\\-query (1)"
+
+
+def _head(
+    name: str, summary: str, section: str = "1", manual: str = "User Commands"
+) -> Iterator[str]:
+    yield f'.TH {_text(name).upper()} {section} {DATE} "pidgin {VERSION}" "{manual}"'
     yield f".SH NAME\n{_text(name)} \\- {_text(summary)}"
 
 

@@ -92,7 +92,7 @@ def test_the_documented_text_runs_as_it_is_written(home: Home) -> None:
     experiment_id = names["experiment_id"]
     log = home.logs()[experiment_id]
     assert types_of(log).count("turn.completed") == 3
-    assert seal_in(data) == seal_of(data)
+    assert seal_in(log) == seal_of(log)
     assert stderr.getvalue().count("\n") == log.count(b"\n")
     assert (home.root / f"{experiment_id}.events.parquet").stat().st_size > 0
 
