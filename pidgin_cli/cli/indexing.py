@@ -115,7 +115,7 @@ class Indexing:
         self._builder(connection).update(log_files(self.folder))
 
     def _builder(self, connection: Connection) -> Builder:
-        return Builder(connection, file_blocks, Telling(self._bad_line, self._failure))
+        return Builder(connection, file_blocks, Telling(self._bad_line, self._failure, self.say))
 
     def _bad_line(self, source: str, line: int, offset: int, reason: str) -> None:
         self._bad_lines += 1

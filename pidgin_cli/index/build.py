@@ -38,10 +38,12 @@ class Telling:
     Args:
         bad_line: is told of each bad line: its source, number, offset, and what is wrong.
         failure: is told what cannot be read.
+        note: is told what else a person should know.
     """
 
     bad_line: Callable[[str, int, int, str], None]
     failure: Callable[[str], None]
+    note: Callable[[str], None]
 
 
 class Builder:
@@ -100,6 +102,8 @@ class Builder:
             intake = intake or self._begin_stream(rest + b"\n")
             intake.take_rest(rest)
         commit()
+        if intake is not None:
+            self._note(intake)
 
     def _begin_stream(self, head: bytes) -> Intake:
         known = identity(head) or ""
@@ -157,6 +161,7 @@ class Builder:
             self._telling.failure(str(error))
         source.inode, source.size, source.modified, source.changed = _settled(status)
         intake.commit()
+        self._note(intake)
 
     def _take(self, intake: Intake, blocks: Iterator[bytes]) -> None:
         committed = intake.source.indexed
@@ -165,6 +170,13 @@ class Builder:
             if intake.source.indexed - committed > COMMITTED:
                 committed = intake.source.indexed
                 intake.commit()
+
+    def _note(self, intake: Intake) -> None:
+        if intake.other_versions:
+            self._telling.note(
+                f"{intake.source.name}: {intake.other_versions} events are of another version of "
+                "the schema, and stand only in the table events"
+            )
 
     def _intake(self, source: Source, end: bytes = b"") -> Intake:
         def report(number: int, offset: int, reason: str) -> None:

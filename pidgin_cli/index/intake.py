@@ -79,6 +79,7 @@ class Intake:
         self, connection: sqlite3.Connection, source: Source, report: Report, end: bytes = b""
     ) -> None:
         self.source = source
+        self.other_versions = 0
         self._connection = connection
         self._report = report
         self._rows = Rows(connection)
@@ -164,6 +165,7 @@ class Intake:
                 waiting[name].append((first + place, experiment, *row))
         if event.v != SCHEMA_VERSION:
             self.source.other_versions += 1
+            self.other_versions += 1
         elif event.type == DELTA:
             if self._last is None or self._last[0] is not tabulation:
                 self._last = tabulation, Runs(event.experiment_id)
