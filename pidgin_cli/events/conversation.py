@@ -339,8 +339,10 @@ class Conversation:
     def _count(self, event: Event) -> None:
         # A service that counted far too few has cut the messages: its count says nothing of them.
         perspective = self.perspectives.get(event.agent_id or "")
+        if perspective is None:
+            return
         counted = Usage.of(event.data.get("usage")).input_tokens
-        if perspective is not None and counted * FEWEST_COUNTED > perspective.tokens:
+        if counted * FEWEST_COUNTED > perspective.tokens:
             perspective.count(counted)
 
     def _fail_call(self, event: Event) -> None:

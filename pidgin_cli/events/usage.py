@@ -58,4 +58,11 @@ class Usage:
         """Read a payload; what is missing or no number counts as 0."""
         if not isinstance(data, Mapping):
             return cls()
-        return cls(*(payload.integer(data, name) or 0 for name in cls.__slots__))
+        number = payload.integer
+        return cls(
+            number(data, "input_tokens") or 0,
+            number(data, "output_tokens") or 0,
+            number(data, "cached_tokens") or 0,
+            number(data, "cache_write_tokens") or 0,
+            number(data, "reasoning_tokens") or 0,
+        )
