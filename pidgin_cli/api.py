@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
@@ -44,12 +45,15 @@ class EventStore(event_store.EventStore):
     """The store, with questions that its index answers, or else the events themselves."""
 
     def query_convergence_trend(self, experiment_id: str) -> list[dict[str, Any]]:
-        """Give turn_number, timestamp, score (0–1) and components of each measurement, in order.
+        """Give each measurement, in order.
+
+        A row has turn_number, timestamp, score (0–1), components, the baseline that chance would
+        give (None in the first turns) and by_agent.
 
         Raises:
             UnknownExperimentError: there is no such experiment.
         """
-        columns = ("turn_number", "timestamp", "score", "components")
+        columns = ("turn_number", "timestamp", "score", "components", "baseline", "by_agent")
         return self._query("convergence", experiment_id, columns)
 
     def query_interruptions(self, experiment_id: str) -> list[dict[str, Any]]:
@@ -228,34 +232,70 @@ class TranscriptGenerator:
 
         return document(self._store.replay(experiment_id))
 
-    def export_for_analysis(
-        self,
-        experiment_id: str,
-        format: Literal["parquet"] = "parquet",
-        path: Path | None = None,
-        *,
-        overwrite: bool = False,
-    ) -> Path:
-        """Write the events as a table, and give the path of the file.
-
-        Args:
-            path: EXPERIMENT_ID.events.parquet in the working folder where it is None.
+    def generate_timeline_html(self, experiment_id: str) -> str:
+        """Give the conversation as one page of HTML that needs nothing else.
 
         Raises:
             UnknownExperimentError: there is no such experiment.
-            UsageError: the format is not known, or the file is there already.
         """
-        from pidgin_cli.errors import UsageError
-        from pidgin_cli.export.parquet import write_parquet
-        from pidgin_cli.tables.catalogue import EVENTS
-        from pidgin_cli.tables.streams import table_rows
+        from pidgin_cli.views.page import page
+        from pidgin_cli.views.timeline import TimelineView
+        from pidgin_cli.views.view import one_by_one
 
-        if format != "parquet":
-            raise UsageError(f"no format {format!r}: there is parquet")
-        target = path or Path(f"{experiment_id}.events.parquet")
-        rows = table_rows(EVENTS, self._store.replay(experiment_id))
-        write_parquet(rows, EVENTS.columns, target, overwrite=overwrite)
+        articles = one_by_one(self._store.replay(experiment_id), TimelineView)
+        return "".join(page(articles, experiment_id))
+
+    def export_for_analysis(
+        self,
+        experiment_id: str,
+        format: Literal["parquet", "csv", "jsonl", "messages"] = "parquet",
+        path: Path | None = None,
+        *,
+        table: str = "events",
+        agent_id: str = "agent_a",
+        overwrite: bool = False,
+    ) -> Path:
+        """Write a table of the experiment, or one agent's side of it, and give the file's path.
+
+        Args:
+            path: EXPERIMENT_ID.TABLE.FORMAT in the working folder where it is None; of messages
+                EXPERIMENT_ID.AGENT_ID.jsonl.
+            table: what a row is, as in the index.
+            agent_id: whose side messages are told from.
+
+        Raises:
+            UnknownExperimentError: there is no such experiment.
+            UsageError: format or table are not known, or the file is there already.
+        """
+        from pidgin_cli.export.chat import chats
+        from pidgin_cli.files import whole_file
+
+        events = self._store.replay(experiment_id)
+        if format == "messages":
+            name, pieces = f"{agent_id}.jsonl", chats(events, agent_id)
+        else:
+            name, pieces = f"{table}.{format}", _table(events, table, format)
+        target = path or Path(f"{experiment_id}.{name}")
+        with whole_file(target, overwrite=overwrite) as file:
+            file.writelines(pieces)
         return target
+
+
+def _table(events: Iterator[Event], table: str, form: Any) -> Iterator[bytes]:
+    from pidgin_cli.errors import UsageError
+    from pidgin_cli.export.labels import LabelColumns, label_names
+    from pidgin_cli.export.tabular import FORMATS, tabular
+    from pidgin_cli.tables.catalogue import TABLES
+    from pidgin_cli.tables.streams import table_rows
+
+    if form not in FORMATS:
+        raise UsageError(f"no format {form!r}: there are {', '.join(FORMATS)} and messages")
+    if table not in TABLES:
+        raise UsageError(f"no table {table!r}: there are {', '.join(TABLES)}")
+    first = list(islice(events, 1))
+    labels = LabelColumns(label_names(first))
+    rows = labels.labelled(table_rows(TABLES[table], labels.watched(chain(first, events))))
+    return tabular(rows, labels.columns(TABLES[table]), form)
 
 
 def get_config(path: Path | str | None = None) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,45 @@ def whole_file(
         raise
     except OSError as error:
         raise PidginError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def whole_folder(path: Path, *, overwrite: bool = False, suffix: str) -> Iterator[Path]:
+    """Give a folder that takes its name when the block ends well, and vanishes otherwise.
+
+    Args:
+        overwrite: whether one that is there is replaced; it is not if it holds anything but files
+            with this suffix, for it was not made here.
+
+    Raises:
+        UsageError: there is such a folder, and it is to stay.
+        PidginError: it cannot be made.
+    """
+    _refuse_folder(path, overwrite=overwrite, suffix=suffix)
+    try:
+        temporary = Path(tempfile.mkdtemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent))
+        made, old = temporary / "new", temporary / "old"
+        try:
+            made.mkdir(mode=0o700)
+            yield made
+            _refuse_folder(path, overwrite=overwrite, suffix=suffix)
+            if path.exists():
+                path.rename(old)
+            made.rename(path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        raise PidginError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _refuse_folder(path: Path, *, overwrite: bool, suffix: str) -> None:
+    if not os.path.lexists(path):
+        return
+    if not overwrite:
+        raise UsageError(f"{path} exists already: give another name, or --force to replace it")
+    files = [each for each in path.rglob("*") if each.is_symlink() or not each.is_dir()]
+    if not path.is_dir() or path.is_symlink() or any(each.suffix != suffix for each in files):
+        raise UsageError(f"{path} holds other things than *{suffix}: give another name")
 
 
 def _take_name(temporary: Path, path: Path, *, overwrite: bool) -> None:

@@ -21,6 +21,8 @@ def cell(value: object) -> str:
 
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list | tuple):
         return ",".join(map(cell, value))
     if isinstance(value, dict):

@@ -62,7 +62,8 @@ def write_transcripts(
         from pidgin_cli.views.page import page
 
         pieces = page(pieces, _title(sources))
-    output.write((piece.encode(errors="replace") for piece in pieces), sink)
+    encoded = (piece.encode(errors="replace") for piece in pieces)
+    output.write(encoded, sink, foreign=form == "json")
     return reading.status
 
 

@@ -43,3 +43,19 @@ def parse_instant(text: str, now: float) -> float:
         return now - parse_duration(text)
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def instant(timestamp: float) -> str:
+    """Give Unix seconds as programs read them, in UTC: RFC 3339 with microseconds.
+
+    Past the calendar, their number is given.
+    """
+    return formatted(timestamp, "%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def formatted(timestamp: float, layout: str) -> str:
+    """Give Unix seconds in a layout of strftime, in UTC; past the calendar, their number."""
+    try:
+        return datetime.fromtimestamp(timestamp, UTC).strftime(layout)
+    except (OverflowError, OSError, ValueError):
+        return f"{timestamp!r} s"

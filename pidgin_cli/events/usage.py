@@ -58,11 +58,10 @@ class Usage:
         """Read a payload; what is missing or no number counts as 0."""
         if not isinstance(data, Mapping):
             return cls()
-        number = payload.integer
         return cls(
-            number(data, "input_tokens") or 0,
-            number(data, "output_tokens") or 0,
-            number(data, "cached_tokens") or 0,
-            number(data, "cache_write_tokens") or 0,
-            number(data, "reasoning_tokens") or 0,
+            payload.integer(data, "input_tokens") or 0,
+            payload.integer(data, "output_tokens") or 0,
+            payload.integer(data, "cached_tokens") or 0,
+            payload.integer(data, "cache_write_tokens") or 0,
+            payload.integer(data, "reasoning_tokens") or 0,
         )

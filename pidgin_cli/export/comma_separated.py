@@ -12,14 +12,11 @@ from pidgin_cli.events.codec import encode_value
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What spreadsheets may take for the beginning of a formula, full-width letters included."""
 
-_GATHERED = 500
-"""Rows that are written together."""
-
 
 def comma_separated(
     columns: Sequence[str], rows: Iterable[Sequence[Any]], *, raw: bool = False, tabs: bool = False
 ) -> Iterator[bytes]:
-    r"""Give a head and the rows as lines that end in `\n`, UTF-8; holds a few rows.
+    r"""Give a head and the rows as lines that end in `\n`, UTF-8; holds one row.
 
     Nothing is written for None, `true` and `false` for booleans, JSON for lists and objects. A text
     that a spreadsheet could take for a formula has an apostrophe put before it.
@@ -33,12 +30,10 @@ def comma_separated(
     # The writer quotes what its own line end is made of, and gives a whole row at once.
     writer = csv.writer(_Rows(lines), "excel-tab" if tabs else "excel", lineterminator="\r\n")
     writer.writerow(columns)
-    for number, row in enumerate(rows, 1):
+    yield lines.pop().encode(errors="replace")
+    for row in rows:
         writer.writerow([shown(_cell(value, raw=raw)) for value in row])
-        if number % _GATHERED == 0:
-            yield "".join(lines).encode(errors="replace")
-            lines.clear()
-    yield "".join(lines).encode(errors="replace")
+        yield lines.pop().encode(errors="replace")
 
 
 @dataclass(frozen=True, slots=True)

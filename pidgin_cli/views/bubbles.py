@@ -108,13 +108,14 @@ class Bubbles:
         looks: str = "",
     ) -> Part:
         shade = self.shade(agent_id)
-        side = " right" if shade == 1 and len(self._conversation.agents) == 2 else ""
+        side = "right" if shade == 1 and len(self._conversation.agents) == 2 else ""
+        classes = " ".join(filter(None, ("bubble k-said", f"a{shade}", side, looks)))
         name = escaped(speaker(self._conversation, agent_id))
         model = escaped(speaker_model(self._conversation, agent_id, model))
         words = prose(content) or '<p class="nothing">nothing</p>'
         return Part(
             "said",
-            f'<div class="bubble k-said a{shade}{side} {looks}"><div class="who"><b>{name}</b> '
+            f'<div class="{classes}"><div class="who"><b>{name}</b> '
             f'<span>{model}</span></div><div class="words">{words}</div>'
             f'<div class="took">{escaped(" · ".join(figures))}</div></div>\n',
         )

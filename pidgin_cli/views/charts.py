@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pidgin_cli.events.event import Event
+from pidgin_cli.events.payload import number
 from pidgin_cli.views.figures import counted, seconds, share, tick
 from pidgin_cli.views.notes import note
 from pidgin_cli.views.plots import Plot, Series, plotted
@@ -51,8 +52,8 @@ class Charts:
                 self._respond(event, elapsed)
             case "convergence.measured" if "score" in data:
                 self._convergence.points[turn] = data["score"]
-            case "context.usage" if "percentage" in data:
-                self._put(self._context, event, data["percentage"])
+            case "context.usage" if (full := number(data, "percentage")) is not None:
+                self._put(self._context, event, full)
         if event.type in _MARKS:
             words = note(event) or event.type
             self._marks.append(Mark(elapsed, _MARKS[event.type], event.turn_number, words))

@@ -7,10 +7,10 @@ from typing import Any
 
 from orjson import Fragment, loads
 
+from pidgin_cli.config.times import instant
 from pidgin_cli.events.codec import encode, encode_value
 from pidgin_cli.events.conversation import Agent, Conversation, Intervention, Spoken
 from pidgin_cli.events.event import Event
-from pidgin_cli.views.figures import instant
 from pidgin_cli.views.progress import UNREAD
 from pidgin_cli.views.sound import sound
 from pidgin_cli.views.view import EVERYTHING, Choice

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from html import escape
 
+from pidgin_cli.views.quotation import parts
 from pidgin_cli.views.visible import one_line, visible
 
-_FENCE = re.compile(
-    r"^ {0,3}(`{3,}|~{3,})([^\n`]*)\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$\n?|\Z)", re.M | re.S
-)
 _MARKS = re.compile(r"`([^`\n]++)`|\*\*([^*\n]++)\*\*|(?<![\w*])\*([^*\s][^*\n]*+)\*(?![\w*])")
 
 
@@ -19,23 +17,28 @@ def escaped(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Give what somebody said as HTML that holds its words, `pre`, `code`, `b` and `i` alone."""
-    text = visible(text).strip("\n")
-    parts: list[str] = []
-    end = 0
-    for block in _FENCE.finditer(text) if "```" in text or "~~~" in text else ():
-        parts.append(_emphasised(text[end : block.start()].strip("\n")))
-        words = block[2].strip()
-        parts.append(f'<div class="who">{escape(words)}</div>' if words else "")
-        parts.append(f"<pre><code>{escape(block[3])}</code></pre>")
-        end = block.end()
-    parts.append(_emphasised(text[end:].strip("\n")))
-    return "".join(parts)
+    """Give what somebody said as HTML: paragraphs, blocks of code, code, `b` and `i` alone."""
+    shown: list[str] = []
+    gathered: list[str] = []
+    for part, line in parts(visible(text).strip("\n").split("\n")):
+        if part == "open":
+            shown.append(_paragraph(gathered))
+            shown.append(f'<div class="who">{escape(line)}</div>' if line else "")
+        elif part == "close":
+            shown.append(f"<pre><code>{escape(chr(10).join(gathered))}</code></pre>")
+        else:
+            gathered.append(line)
+            continue
+        gathered = []
+    return "".join([*shown, _paragraph(gathered)])
+
+
+def _paragraph(lines: list[str]) -> str:
+    text = "\n".join(lines).strip("\n")
+    return f"<p>{_emphasised(text)}</p>" if text else ""
 
 
 def _emphasised(text: str) -> str:
-    if not text:
-        return ""
     pieces: list[str] = []
     end = 0
     for mark in _MARKS.finditer(text):
@@ -49,4 +52,4 @@ def _emphasised(text: str) -> str:
             pieces.append(f"<i>{escape(slanted)}</i>")
         end = mark.end()
     pieces.append(escape(text[end:]))
-    return f"<p>{''.join(pieces)}</p>"
+    return "".join(pieces)

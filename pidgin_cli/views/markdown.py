@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pidgin_cli.events.conversation import Conversation
@@ -146,10 +147,14 @@ def _note(conversation: Conversation, step: Step) -> str:
 def _speaker(
     conversation: Conversation, agent_id: str, model: str | None, figures: list[str]
 ) -> str:
-    model = speaker_model(conversation, agent_id, model)
-    name = inline(speaker(conversation, agent_id))
-    parts = [f"**{name}**", *([inline(model)] if model else []), *map(inline, figures)]
-    return f"{' · '.join(parts)}\n\n"
+    name = speaker(conversation, agent_id)
+    label = _label(name, speaker_model(conversation, agent_id, model))
+    return f"{label} · {inline(' · '.join(figures))}\n\n" if figures else f"{label}\n\n"
+
+
+@lru_cache(maxsize=64)
+def _label(name: str, model: str) -> str:
+    return f"**{inline(name)}** · {inline(model)}" if model else f"**{inline(name)}**"
 
 
 def _pairs(mapping: Mapping[str, Any]) -> str:

@@ -9,16 +9,12 @@ from pidgin_cli.events.event import SCHEMA_VERSION, Event
 from pidgin_cli.views.sound import sound
 
 _SPEAKS = frozenset({"response.completed", "response.interrupted"})
-UNREAD = frozenset(
-    {
-        "turn.started",
-        "response.started",
-        "api.call.started",
-        "api.call.completed",
-        "stream.chunk.received",
-    }
+_QUIET = frozenset(
+    {"turn.completed", "api.call.started", "api.call.completed", "stream.chunk.received"}
 )
-"""Kinds of whose payload the fold alone takes anything, and it takes it as it is."""
+"""Kinds that change what the fold knows, and of which no view shows anything."""
+UNREAD = _QUIET | {"turn.started", "response.started", "context.usage"}
+"""Kinds whose payload views read with care, as the fold does, so that it may hold anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +48,15 @@ class Progress:
         self._began: Event | None = None
 
     def take(self, event: Event) -> Step | None:
-        """Take in the next event; None if it is of a schema version that is not known."""
+        """Take in the next event; None if it is nothing that a view shows."""
         conversation = self.conversation
+        if event.type in _QUIET or event.v != SCHEMA_VERSION:
+            conversation.apply(event)
+            return None
         open_before, began_before = conversation.open_response, self._began
         if event.type not in UNREAD:
             event = sound(event)
         conversation.apply(event)
-        if event.v != SCHEMA_VERSION:
-            return None
         if conversation.interventions or conversation.perspectives:
             conversation.perspectives.clear()
             conversation.interventions.clear()

@@ -42,7 +42,7 @@ class Call:
 
 _VERDICTS = {
     True: "the log's hash of them holds",
-    False: "THE LOG'S HASH OF THEM DOES NOT HOLD: what is shown is not what was sent",
+    False: "the log's hash of them does NOT hold: what is shown is not what was sent",
     None: "the log has no hash of them",
 }
 

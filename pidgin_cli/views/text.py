@@ -51,16 +51,17 @@ class TextView:
         self._progress = Progress()
         self._conversation = self._progress.conversation
         self._turn: int | None = None
+        self._titled = False
         self._speaking: Key | None = None
         self._live: Key | None = None
         self._line_open = False
 
     def feed(self, event: Event) -> str:
         """Give what is to be shown of the next event, "" if nothing."""
-        began = self._conversation.first_timestamp is None
         step = self._progress.take(event)
         if step is None:
             return ""
+        began, self._titled = not self._titled, True
         pieces = [self._cut(step.cut)] if step.cut is not None else []
         shown = self._choice.shows(event)
         if began and not (shown and event.type == "experiment.started"):

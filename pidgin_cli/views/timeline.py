@@ -103,12 +103,12 @@ class TimelineView:
 
     def _filters(self) -> str:
         kinds = [
-            _filter(kind, f"{words} {self._kinds[kind]}", "")
+            _filter(kind, f"{words} {self._kinds[kind]}", "chip")
             for kind, words in KINDS.items()
             if self._kinds[kind]
         ]
         agents = [
-            _filter(f"a{shade}", escaped(speaker(self._conversation, agent_id)), f"a{shade}")
+            _filter(f"a{shade}", escaped(speaker(self._conversation, agent_id)), f"chip a{shade}")
             for agent_id, shade in self._speakers.items()
         ]
         return "".join([*kinds, *(agents if len(agents) > 1 else [])])
@@ -133,4 +133,4 @@ class TimelineView:
 
 def _filter(name: str, words: str, looks: str) -> str:
     box = f'<input type="checkbox" checked class="f-{name}">'
-    return f'<label class="chip {looks}">{box}<span>{words}</span></label>'
+    return f'<label class="{looks}">{box}<span>{words}</span></label>'

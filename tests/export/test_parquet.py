@@ -48,7 +48,7 @@ def as_read(table: Any) -> list[Row]:
 @pytest.mark.parametrize("name", TABLES)
 def test_rows_come_back_as_they_were(name: str, tmp_path: Path) -> None:
     path, rows = tmp_path / "out.parquet", rows_of(name)
-    assert len(rows) == write_parquet(rows, TABLES[name].columns, path)
+    write_parquet(rows, TABLES[name].columns, path)
     assert rows == as_read(pq.read_table(path))
 
 
@@ -76,7 +76,7 @@ def test_each_column_says_what_it_means(tmp_path: Path) -> None:
 
 def test_no_rows_make_a_table_without_rows(tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
-    assert write_parquet([], EVENTS.columns, path) == 0
+    write_parquet([], EVENTS.columns, path)
     assert pq.read_table(path).num_rows == 0
 
 
