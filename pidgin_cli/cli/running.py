@@ -220,16 +220,19 @@ def hold(wanted: Wanted, options: HoldingOptions, settings: Settings) -> ExitSta
         say = _nothing if options.quiet or options.as_text else complain
         run = Run(fleet, rendering, outlet, options.keep_going, say)
         status = _drained(run, fleet.run(wanted.experiments), wanted.router)
-    if folder is not None and settings.events.index.update:
+    if folder is not None:
+        names = [experiment.experiment_id for experiment in wanted.experiments]
+        status = ExitStatus.worst([status, _stored(folder, names, settings)])
+    return status if wanted.rerun is None else _compared(wanted.rerun, status, options)
+
+
+def _stored(folder: Folder, experiment_ids: Sequence[str], settings: Settings) -> ExitStatus:
+    """Do what is done with logs that have come to an end: into the index, into archives."""
+    if settings.events.index.update:
         from pidgin_cli.cli.indexing import index_after_run
 
         index_after_run(folder)
-
-    if folder is not None:
-        names = [experiment.experiment_id for experiment in wanted.experiments]
-        packed = pack_completed(folder, names, settings.events.compression)
-        status = ExitStatus.worst([status, packed])
-    return status if wanted.rerun is None else _compared(wanted.rerun, status, options)
+    return pack_completed(folder, experiment_ids, settings.events.compression)
 
 
 def _fleet(wanted: Wanted, engine: DialogueEngine, options: HoldingOptions) -> Fleet:
