@@ -16,7 +16,7 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events
-from pidgin_cli.store.skim import Skim
+from pidgin_cli.store.skim import skim_events
 from pidgin_cli.store.sources import Source, resolve
 
 
@@ -151,10 +151,6 @@ class Reading:
     def _events(self, source: Source) -> Iterator[Event]:
         path = source.path
         blocks = stdin_blocks(self._idle) if path is None else file_blocks(path)
-        return read_events(
-            blocks,
-            source.name,
-            self._reports,
-            growing=path is not None and source.experiment_id is not None and is_locked(path),
-            skim=Skim() if self._skim else None,
-        )
+        growing = path is not None and source.experiment_id is not None and is_locked(path)
+        read = skim_events if self._skim else read_events
+        return read(blocks, source.name, self._reports, growing=growing)
