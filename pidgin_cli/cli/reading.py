@@ -114,7 +114,7 @@ class Reading:
     Args:
         idle: is called whenever the next read would block, so that a sink can be flushed.
         reports: is told of bad lines.
-        skim: whether pieces of responses are left out that come whole later.
+        skim: kinds of events that are left out where their response comes whole later.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Reading:
         idle: Callable[[], None] = nothing,
         reports: Reports | None = None,
         *,
-        skim: bool = False,
+        skim: frozenset[str] = frozenset(),
     ) -> None:
         self._idle = idle
         self._reports = reports or Reports()
@@ -152,5 +152,7 @@ class Reading:
         path = source.path
         blocks = stdin_blocks(self._idle) if path is None else file_blocks(path)
         growing = path is not None and source.experiment_id is not None and is_locked(path)
-        read = skim_events if self._skim else read_events
-        return read(blocks, source.name, self._reports, growing=growing)
+        if self._skim:
+            kinds = self._skim
+            return skim_events(blocks, source.name, self._reports, growing=growing, kinds=kinds)
+        return read_events(blocks, source.name, self._reports, growing=growing)

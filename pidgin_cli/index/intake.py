@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
-from pidgin_cli.events.deltas import NEAR, TYPE, Run, Runs
 from pidgin_cli.events.event import SCHEMA_VERSION
+from pidgin_cli.index.deltas import NEAR, TYPE, Run, Runs
 from pidgin_cli.index.places import first_place
 from pidgin_cli.index.writing import Rows
 from pidgin_cli.tables.occurrences import event_row

@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
 from pidgin_cli.store.reader import BadLine, read_events
-from pidgin_cli.store.skim import skim_events
+from pidgin_cli.store.skim import PIECES, WAITS, skim_events
 from pidgin_cli.views.markdown import markdown
 from tests.views.logs import LOGS, log
 
 
-def skimmed(data: bytes, size: int = 1 << 18) -> tuple[list[Event], list[BadLine]]:
+def skimmed(
+    data: bytes, size: int = 1 << 18, kinds: frozenset[str] = WAITS
+) -> tuple[list[Event], list[BadLine]]:
     bad: list[BadLine] = []
     blocks = [data[start : start + size] for start in range(0, len(data), size)]
-    return [*skim_events(blocks, "log", bad.append)], bad
+    return [*skim_events(blocks, "log", bad.append, kinds=kinds)], bad
 
 
 def read(data: bytes) -> tuple[list[Event], list[BadLine]]:
@@ -34,8 +36,8 @@ def types(events: Iterable[Event]) -> list[str]:
 @pytest.mark.parametrize("name", LOGS)
 def test_all_but_pieces_come_in_their_order(name: str) -> None:
     events, bad = skimmed(log(name))
-    whole = [event for event in read(log(name))[0] if event.type != "response.streaming"]
-    assert ([event for event in events if event.type != "response.streaming"], bad) == (whole, [])
+    whole = [event for event in read(log(name))[0] if event.type not in WAITS]
+    assert ([event for event in events if event.type not in WAITS], bad) == (whole, [])
 
 
 @pytest.mark.parametrize("name", LOGS)
@@ -47,18 +49,29 @@ def test_the_fold_of_what_is_left_is_the_same(name: str) -> None:
 
 
 def test_pieces_of_a_whole_response_are_left_out() -> None:
-    assert "response.streaming" not in types(skimmed(log("complete"))[0])
+    left = set(types(skimmed(log("complete"))[0]))
+    assert left & WAITS == {"context.usage"}
+    assert set(types(skimmed(log("complete"), kinds=PIECES)[0])) & PIECES == set()
 
 
 def test_pieces_of_a_response_that_was_cut_come_before_what_shows_it() -> None:
     came = types(skimmed(log("crashed"))[0])
-    assert came[3:7] == [
+    assert came[2:7] == [
+        "api.call.started",
         "response.started",
         "response.streaming",
         "response.streaming",
         "experiment.resumed",
     ]
     assert came[-2:] == ["response.started", "response.streaming"]
+
+
+def test_a_response_that_another_one_cut_is_given() -> None:
+    lines = log("complete").split(b"\n")
+    begun = lines[3:5]
+    data = b"\n".join([*lines[:5], *begun, *lines[5:]])
+    assert types(skimmed(data)[0]).count("response.started") == 2
+    assert "cut off here" in "".join(markdown(skimmed(data)[0]))
 
 
 def test_pieces_of_an_experiment_that_did_not_begin_here_are_read() -> None:
