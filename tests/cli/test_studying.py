@@ -300,6 +300,18 @@ def test_a_model_that_is_misspelt_is_told_with_its_line(pidgin: Program) -> None
     assert outcome.err.startswith("pidgin: s.yaml:4: agent bob: no simulated agent 'ecko'")
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [("", "s.yaml:7: agent gtp: no provider"), ("matrix:\n  a: gtp\n  b: bob\n", "s.yaml:7: ")],
+)
+def test_a_model_that_is_not_known_is_told_where_it_is_used(
+    pidgin: Program, more: str, said: str
+) -> None:
+    write(pidgin, more, STUDY.replace("[ada, bob, cid]", "[bob, gtp]"))
+    outcome = pidgin("run", "s.yaml")
+    assert (outcome.status, said in outcome.err) == (2, True)
+
+
 def test_when_a_study_is_over_its_logs_are_packed_and_indexed_as_is_configured(
     pidgin: Program,
 ) -> None:
