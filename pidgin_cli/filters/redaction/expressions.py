@@ -59,17 +59,17 @@ class Expression:
         match = self._compiled.search(text)
         return None if match is None else match.start()
 
-    def spans_in(self, text: bytes) -> Iterator[tuple[int, int]]:
-        """Give the matches in their order, in bytes.
+    def matches_in(self, text: bytes) -> Iterator[tuple[int, int, int]]:
+        """Give of each match where it begins, and start and end of what is meant, in bytes.
 
-        With a group it is the group of each match, and nothing of a match that does not have it.
+        With a group it is the group that is meant, and nothing of a match that does not have it.
         What a match has after its group may be the start of the next.
         """
         place = 0
         while (match := self._compiled.search(text, place)) is not None:
             start, end = match.span(self._group)
             if start < end:
-                yield start, end
+                yield match.start(), start, end
             place = max(end, place + 1) if start >= 0 else match.end()
 
 

@@ -10,6 +10,8 @@ from pidgin_cli.filters.redaction.spans import MARKER
 LONGEST = 4096
 """Characters: as long as what may be a match may grow before it is redacted whole."""
 
+_CONTEXT = 32  # characters: one, and as many as that may be written in, escaped and escaped again
+
 
 class Growing:
     """One text on its way through a matcher.
@@ -22,7 +24,7 @@ class Growing:
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
         self.counts: Counter[str] = Counter()
-        self._before = ""  # the last character let go, on which a word's border depends
+        self._before = ""  # the last of what was let go, on which the border of a word depends
         self._held = ""
         self._swallowed = (
             0  # characters held when it was last looked at; 0 when nothing is too long
@@ -46,7 +48,7 @@ class Growing:
         if len(self._held) <= LONGEST:
             return let_go
         self._swallowed = len(self._held)
-        self._before = MARKER[-1]
+        self._before = MARKER
         return let_go + MARKER
 
     def finish(self) -> str:
@@ -66,5 +68,5 @@ class Growing:
     def _let_go(self, length: int) -> str:
         let_go, self._held, counts = self._matcher.settle(self._before, self._held, length)
         self.counts += counts
-        self._before = let_go[-1:] or self._before
+        self._before = (self._before + let_go)[-_CONTEXT:]
         return let_go

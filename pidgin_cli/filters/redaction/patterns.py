@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pidgin_cli.errors import UsageError
@@ -137,13 +137,14 @@ class Matcher:
         whole, start, stop = before + text, len(before), len(before) + length
         for _ in range(_ROUNDS):
             spans = self.spans(whole)
-            stop = min([stop, *(span.start for span in spans if span.start < stop < span.end)])
+            for span in reversed(spans):
+                stop = span.since if span.since < stop < span.end else stop
             spans = [
-                Span(max(span.start, start), span.end, span.name)
+                replace(span, start=max(span.start, start))
                 for span in spans
                 if start < span.end <= stop
             ]
-            if not spans or stop <= start:
+            if not spans:
                 return whole[start:stop], whole[max(start, stop) :], counts
             counts.update(span.name for span in spans)
             longer = replaced(whole, spans)
@@ -169,22 +170,23 @@ class Matcher:
         text = view.text
         data = _encoded(text)
         if self._hints.found_in(data):
-            for start, end, name in self._found_in(data):
+            for since, start, end, name in self._found_in(data):
                 first, last = _characters(data, start), _characters(data, end)
-                yield Span(*view.origin(first, last), name)
+                begin, _ = view.origin(_characters(data, since), last)
+                yield Span(*view.origin(first, last), name, begin)
         for run in runs(text) if self._runs.found_in(data) else ():
             if self._hints.found_in(run.decoded):
-                for _, _, name in self._found_in(run.decoded):
+                for _, _, _, name in self._found_in(run.decoded):
                     yield Span(*view.origin(run.start, run.end), name)
 
-    def _found_in(self, data: bytes) -> Iterator[tuple[int, int, str]]:
+    def _found_in(self, data: bytes) -> Iterator[tuple[int, int, int, str]]:
         lower = data.lower()
         for rule in self._rules:
             if rule.words and not any(word.encode() in lower for word in rule.words):
                 continue
-            for start, end in rule.expression.spans_in(data):
+            for since, start, end in rule.expression.matches_in(data):
                 if rule.holds is None or rule.holds(data[start:end].decode(errors="replace")):
-                    yield start, end, rule.name
+                    yield since, start, end, rule.name
 
 
 def _literals(settings: PatternSettings) -> Iterator[_Rule]:

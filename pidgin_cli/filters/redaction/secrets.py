@@ -191,13 +191,6 @@ FORMS = (
         ("://",),
     ),
     Kind(
-        "assignment",
-        rf"{_NAMED}(?P<secret>[^\s\"'`,;<>(){{}}\[\]]{{6,}})",
-        _NAMES,
-        near=rf"(?i:(?:{_SECRET_NAME})[a-z0-9_.-]{{0,32}}[\"'\]]{{0,2}}[ \t]*[:=,])",
-        holds=is_password,
-    ),
-    Kind(
         "quoted_assignment",
         rf"{_NAMED}(?P<secret>[^\s\"'`]{{6,}})[\"'`]",
         _NAMES,
@@ -205,9 +198,16 @@ FORMS = (
         holds=is_password,
     ),
     Kind(
+        "assignment",
+        rf"{_NAMED}(?P<secret>[^\s\"'`,;<>(){{}}\[\]]{{6,}})",
+        _NAMES,
+        near=rf"(?i:(?:{_SECRET_NAME})[a-z0-9_.-]{{0,32}}[\"'\]]{{0,2}}[ \t]*[:=,])",
+        holds=is_password,
+    ),
+    Kind(
         "told_password",
         r"(?i:\b(?:password|passwd|passphrase|passcode|api key|secret key|token)"
-        r"(?:\s+(?:for|to|of)\s+\S{1,32}){0,2}\s+(?:is|was)[\s:]+)[\"'`]?"
+        r"(?:\s+(?:for|to|of)(?:\s+\S{1,32}){1,4})?\s+(?:is|was)[\s:]+)[\"'`]?"
         r"(?P<secret>[^\s\"'`,;<>(){}\[\]]{6,})",
         ("pass", "api key", "secret key", "token"),
         near=r"(?i:(?:password|passwd|passphrase|passcode|api key|secret key|token)\s)",

@@ -8,17 +8,24 @@ from dataclasses import dataclass
 MARKER = "[REDACTED]"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A place in a text, in characters.
 
     Args:
-        name: the pattern or the family that found it, as a report names it.
+        name: the pattern or the kind that found it, as a report names it.
+        since: where that begins without which it would not have been found: the `password=` before
+            it, which stays.
     """
 
     start: int
     end: int
     name: str
+    since: int = -1
+
+    def __post_init__(self) -> None:
+        if self.since < 0:
+            object.__setattr__(self, "since", self.start)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
@@ -27,7 +34,8 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
         if whole and span.start <= whole[-1].end:
             last = whole[-1]
-            whole[-1] = Span(last.start, max(last.end, span.end), last.name)
+            since = min(last.since, span.since)
+            whole[-1] = Span(last.start, max(last.end, span.end), last.name, since)
         else:
             whole.append(span)
     return whole
@@ -60,7 +68,7 @@ def _widened(span: Span, markers: list[tuple[int, int]]) -> Span | None:
             return None
         if start < marker_end and marker_start < end:
             start, end = min(start, marker_start), max(end, marker_end)
-    return Span(start, end, span.name)
+    return Span(start, end, span.name, min(start, span.since))
 
 
 def replaced(text: str, spans: list[Span]) -> str:

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+
+from pidgin_cli.filters.redaction.families import FAMILIES
+from pidgin_cli.filters.redaction.growing import Growing
+from pidgin_cli.filters.redaction.patterns import Matcher, PatternSettings
+from tests.filters.redaction.leaks import leaked
+from tests.filters.redaction.planted import DISGUISES, TEMPLATES, planted
+
+FAMILY_OF = {kind.name: family for family, kinds in FAMILIES.items() for kind in kinds}
+PLANTED = [*planted()]
+MATCHERS = {family: Matcher(PatternSettings(families=frozenset({family}))) for family in FAMILIES}
+SURROUNDINGS = (
+    "{}",
+    "it is {}, I think",
+    "({})",
+    '"{}"',
+    "…{}。",
+    "密钥{}。",
+    "a\t{}\nb",
+    "\\n{}\\n",
+)
+
+
+def redacted(kind: str, text: str) -> str:
+    return MATCHERS[FAMILY_OF[kind]].redact(text)[0]
+
+
+def test_every_kind_is_planted():
+    assert set(FAMILY_OF) == set(TEMPLATES)
+
+
+def test_there_are_more_than_thirty_kinds_of_secrets():
+    assert len(FAMILIES["secrets"]) > 30
+
+
+def test_its_own_kind_is_what_finds_it():
+    found = {each.text: MATCHERS[FAMILY_OF[each.kind]].redact(each.text)[1] for each in PLANTED}
+    assert {each.text: {each.kind: 1} for each in PLANTED} == found
+
+
+@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+def test_nothing_is_left_wherever_it_stands(surroundings: str):
+    left = {
+        each.text: leaked(redacted(each.kind, surroundings.format(each.text)), each.secret)
+        for each in PLANTED
+    }
+    assert {each.text: [] for each in PLANTED} == left
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_nothing_is_left_in_disguise(disguise: str):
+    left = {
+        each.text: leaked(
+            redacted(each.kind, f"it is {DISGUISES[disguise](each.text)} I think"), each.secret
+        )
+        for each in PLANTED
+    }
+    assert {each.text: [] for each in PLANTED} == left
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_whoever_looks_for_what_is_left_sees_it_in_disguise(disguise: str):
+    unseen = [
+        each.text for each in PLANTED if not leaked(DISGUISES[disguise](each.text), each.secret)
+    ]
+    assert [] == unseen
+
+
+@pytest.mark.parametrize("disguise", ["as it is", "zero-width", "percent", "base64", "escapes"])
+def test_what_comes_a_character_at_a_time_is_redacted_as_the_whole_is(disguise: str):
+    wholes, pieces = {}, {}
+    for each in PLANTED:
+        text = f"it is {DISGUISES[disguise](each.text)} I think"
+        growing = Growing(MATCHERS[FAMILY_OF[each.kind]])
+        pieces[text] = "".join([*map(growing.feed, text), growing.finish()])
+        wholes[text] = redacted(each.kind, text)
+    assert wholes == pieces
