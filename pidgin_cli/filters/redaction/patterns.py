@@ -46,6 +46,7 @@ class _Rule:
         hint: an expression without assertions that matches somewhere in whatever matches.
         words: in lower case; one of them stands in whatever matches, if there are any.
         holds: what else must be true of a match.
+        typed: whether a person typed it, so that it is meant to the letter.
     """
 
     name: str
@@ -54,6 +55,7 @@ class _Rule:
     expression: Expression
     words: tuple[str, ...] = ()
     holds: Callable[[str], bool] | None = None
+    typed: bool = False
 
 
 class Matcher:
@@ -66,10 +68,9 @@ class Matcher:
     """
 
     def __init__(self, settings: PatternSettings) -> None:
-        typed = [*_literals(settings), *_expressions(settings)]
-        self._rules = [*typed, *_families(settings)]
+        self._rules = [*_literals(settings), *_expressions(settings), *_families(settings)]
         self._fold = settings.ignore_case
-        self._composes = not all(rule.source.isascii() for rule in typed)
+        self._composes = not all(rule.source.isascii() for rule in self._rules if rule.typed)
         if self._rules:
             hints = either(*(rule.hint for rule in self._rules))
             self._hints = Expression(hints)
@@ -80,8 +81,9 @@ class Matcher:
 
     @cached_property
     def _begun(self) -> Expression:
-        sources = (*(rule.source for rule in self._rules), RUN, quoted(MARKER))
-        return Expression(either(*(growth(source).begun for source in sources)) + r"\z")
+        begun = [growth(rule.source, loose=not rule.typed).begun for rule in self._rules]
+        known = (growth(source).begun for source in (RUN, quoted(MARKER)))
+        return Expression(either(*begun, *known) + r"\z")
 
     @property
     def nothing(self) -> bool:
@@ -198,7 +200,7 @@ def _literals(settings: PatternSettings) -> Iterator[_Rule]:
         source = either(*(quoted(form) for form in forms if form)) if _sound(literal) else literal
         if settings.ignore_case and source:
             source = f"(?i:{source})"
-        yield _Rule(name, source, source, compile_expression(source, name))
+        yield _Rule(name, source, source, compile_expression(source, name), typed=True)
 
 
 def _expressions(settings: PatternSettings) -> Iterator[_Rule]:
@@ -211,7 +213,7 @@ def _expressions(settings: PatternSettings) -> Iterator[_Rule]:
                 f"{name} matches the empty text and would match everywhere; "
                 "write + for *, or leave out what is optional"
             )
-        yield _Rule(name, source, whole, expression)
+        yield _Rule(name, source, whole, expression, typed=True)
 
 
 def _families(settings: PatternSettings) -> Iterator[_Rule]:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from random import Random
+
 import pytest
 
 from pidgin_cli.filters.redaction.families import FAMILIES
@@ -68,12 +71,21 @@ def test_whoever_looks_for_what_is_left_sees_it_in_disguise(disguise: str):
     assert [] == unseen
 
 
-@pytest.mark.parametrize("disguise", ["as it is", "zero-width", "percent", "base64", "escapes"])
-def test_what_comes_a_character_at_a_time_is_redacted_as_the_whole_is(disguise: str):
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_what_comes_in_pieces_is_redacted_as_the_whole_is(disguise: str):
+    random = Random(3)
     wholes, pieces = {}, {}
     for each in PLANTED:
         text = f"it is {DISGUISES[disguise](each.text)} I think"
         growing = Growing(MATCHERS[FAMILY_OF[each.kind]])
-        pieces[text] = "".join([*map(growing.feed, text), growing.finish()])
+        pieces[text] = "".join([*map(growing.feed, cut(text, random)), growing.finish()])
         wholes[text] = redacted(each.kind, text)
     assert wholes == pieces
+
+
+def cut(text: str, random: Random) -> Iterator[str]:
+    place = 0
+    while place < len(text):
+        length = random.randint(1, 40)
+        yield text[place : place + length]
+        place += length
