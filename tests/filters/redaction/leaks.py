@@ -10,33 +10,42 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import quote, unquote
 
 WINDOW = 12
 """Characters of a secret that are more than chance when they are left."""
 
+STEP = 3
+"""Characters from one such piece that is looked for to the next."""
+
 
 def leaked(text: str, secret: str) -> list[str]:
     """Give the pieces of a secret, or their encoded forms, that stand in a text."""
-    seen = [*_readings(text)]
-    return [form for form in _forms(secret) if any(form in each for each in seen)]
+    seen = "\n\n".join(dict.fromkeys(_readings(text)))
+    return [form for form in _forms(secret) if form in seen]
 
 
 def leaked_events(lines: bytes, secret: str) -> list[str]:
     """Give what is left of a secret in a stream: in any line, any string, any joined deltas."""
     events = [json.loads(line, object_pairs_hook=list) for line in lines.splitlines()]
     texts = [lines.decode(errors="replace"), *_strings(events), *_joined_deltas(lines)]
-    return sorted({form for text in texts for form in leaked(text, secret)})
+    return leaked("\n".join(texts), secret)
 
 
-def _forms(secret: str) -> Iterator[str]:
+@cache
+def _forms(secret: str) -> tuple[str, ...]:
     length = min(WINDOW, len(secret))
-    for place in range(len(secret) - length + 1):
-        piece = secret[place : place + length]
-        yield piece
-        yield _percent(piece)
-        yield piece.encode().hex()
-        yield from _cores(piece)
+    places = {*range(0, len(secret) - length + 1, STEP), len(secret) - length}
+    pieces = [secret[place : place + length] for place in sorted(places)]
+    return tuple(form for piece in pieces for form in _forms_of(piece))
+
+
+def _forms_of(piece: str) -> Iterator[str]:
+    yield piece
+    yield _percent(piece)
+    yield piece.encode().hex()
+    yield from _cores(piece)
 
 
 def _cores(piece: str) -> Iterator[str]:
