@@ -13,10 +13,10 @@ _KEY_NAME = r"(?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?"
 _SECRET_NAME = (
     "passw(?:or)?d|passwd|pwd|passphrase|secret|token|credential|authorization"
     "|(?:api|app|access|account|auth|private|encryption|signing|master|license|session|shared)"
-    "[ _.-]?(?:key|id)"
+    "[ _.-]?key|session[ _.-]?id"
 )
 _NAMED = rf"(?i:(?:{_SECRET_NAME})[a-z0-9_.-]{{0,32}}{_GAP}(?:(?:bearer|basic|token|ssws)[ ]+)?)"
-_NAMES = ("pass", "pwd", "secret", "token", "credential", "authorization", "key", "id")
+_NAMES = ("pass", "pwd", "secret", "token", "credential", "authorization", "key", "session")
 
 MODEL_SERVICES = (
     token("anthropic", "sk-ant-", _WORD + "{20,}", before=_BORDER),
@@ -44,7 +44,7 @@ CLOUDS = (
     ),
     Kind(
         "aws_secret_key",
-        r"(?:^|[^A-Za-z0-9/+=])(?P<secret>[A-Za-z0-9/+]{40})(?:$|[^A-Za-z0-9/+])",
+        r"(?:^|[^A-Za-z0-9/+._-])(?P<secret>[A-Za-z0-9/+]{40})(?:$|[^A-Za-z0-9/+_-])",
         near="[A-Za-z0-9/+]{40}",
         holds=is_drawn,
     ),
