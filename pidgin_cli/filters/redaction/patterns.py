@@ -112,11 +112,11 @@ class Matcher:
         return redacted, counts
 
     def safe_prefix(self, text: str) -> int:
-        """Give how many characters at the start of a growing text are settled.
+        """Give how many characters at the start of a growing text what comes cannot reach.
 
-        Whatever is appended: the spans of the longer text either end within these characters, and
-        then they are spans of `text` too, or begin after them. May be all of the text or nothing.
-        What is not settled may be long: see `Growing`, which holds back no more than it must.
+        Whatever is appended: each match that goes on past the end of `text` begins after these
+        characters, also one of something escaped or encoded. It may be all of the text or none.
+        A match that is whole may lie across that place; `settle` steps back from it.
         """
         if self.nothing:
             return len(text)
