@@ -10,6 +10,7 @@ from pidgin_cli.errors import UsageError
 
 _MEMORY = 256 << 20  # bytes that the automaton of one expression may take before RE2 goes slower
 
+_SYNTAX = "see https://github.com/google/re2/wiki/Syntax"
 _LACKING = {
     "(?=": ("lookahead", "match the text after it too, and the whole is redacted"),
     "(?!": ("negative lookahead", "say what may follow instead of what may not"),
@@ -107,12 +108,14 @@ def _reason(error: Exception) -> str:
 
 def _refusal(source: str, reason: str) -> str:
     what, _, construct = reason.partition(": ")
-    # What is missing is missing at the end; RE2 names the whole pattern there.
-    place = len(source) if what.startswith("missing") else max(source.find(construct), 0)
-    where = f"at character {place + 1}"
+    if what.startswith(("missing", "unexpected")):
+        # RE2 names the whole pattern here; what is missing is missing at its end.
+        where = f" at character {len(source) + 1}" if what.startswith("missing") else ""
+        return f"{what}{where}; {_SYNTAX}"
+    place = max(source.replace("(?P<", "(?N<").find(construct), 0)
+    where = f"{construct} at character {place + 1}"
     known = next((_LACKING[key] for key in _LACKING if construct.startswith(key)), None)
-    if construct.startswith("(?P<") or known is None or "operator" not in what + "operator":
-        shown = what if what.startswith("missing") else f"{what} {construct}".strip()
-        return f"{shown} {where}; see https://github.com/google/re2/wiki/Syntax"
+    if known is None:
+        return f"{what} {where}; {_SYNTAX}"
     lacking, advice = known
-    return f"RE2 has no {lacking} ({construct} {where}); {advice}"
+    return f"RE2 has no {lacking} ({where}); {advice}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +13,14 @@ from pidgin_cli.filters.redaction.families import FAMILIES, kinds_of
 from pidgin_cli.filters.redaction.growth import either, growth
 from pidgin_cli.filters.redaction.runs import RUN, RUN_HINT, runs
 from pidgin_cli.filters.redaction.spans import MARKER, Span, beyond_markers, merged, replaced
-from pidgin_cli.filters.redaction.views import DISGUISED, View, is_as_it_looks, open_ends, views
+from pidgin_cli.filters.redaction.views import (
+    DISGUISED,
+    View,
+    is_as_it_looks,
+    open_ends,
+    undisguised,
+    views,
+)
 
 _ROUNDS = 16  # of looking again at what was redacted, before all of it goes
 
@@ -194,13 +200,21 @@ class Matcher:
 def _literals(settings: PatternSettings) -> Iterator[_Rule]:
     for number, literal in enumerate(settings.literals, 1):
         name = f"pattern {number}"
-        forms = dict.fromkeys((literal, unicodedata.normalize("NFKC", literal)))
+        compile_expression(literal and quoted(literal), name)
+        forms = (view.text for view in _disguises(literal, settings.ignore_case))
+        source = either(*dict.fromkeys(map(quoted, forms)))
         if settings.ignore_case:
-            forms[unicodedata.normalize("NFKC", literal.casefold())] = None
-        source = either(*(quoted(form) for form in forms if form)) if _sound(literal) else literal
-        if settings.ignore_case and source:
             source = f"(?i:{source})"
-        yield _Rule(name, source, source, compile_expression(source, name), typed=True)
+        yield _Rule(name, source, source, Expression(source), typed=True)
+
+
+def _disguises(literal: str, fold: bool) -> Iterator[View]:
+    """Give a literal as it was typed, and as it looks in a view without disguises."""
+    typed = View(literal)
+    yield typed
+    for plain in (undisguised(typed), undisguised(typed, fold=True) if fold else None):
+        if plain is not None and plain.text:
+            yield plain
 
 
 def _expressions(settings: PatternSettings) -> Iterator[_Rule]:
@@ -225,10 +239,6 @@ def _families(settings: PatternSettings) -> Iterator[_Rule]:
     for kind in kinds_of(settings.families):
         expression = Expression(kind.source, group="secret")
         yield _Rule(kind.name, kind.source, kind.hint, expression, kind.words, kind.holds)
-
-
-def _sound(literal: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in literal)
 
 
 def _encoded(text: str) -> bytes:
