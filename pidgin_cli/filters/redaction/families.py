@@ -98,7 +98,7 @@ FAMILIES: Mapping[str, tuple[Kind, ...]] = {
         ),
         Kind(
             "ipv6",
-            r"(?:^|[^0-9A-Za-z:.])(?P<secret>(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f.]{0,15})"
+            r"(?:^|[^0-9A-Za-z:])(?P<secret>(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f.]{0,15})"
             r"(?:$|[^0-9A-Za-z:])",
             near="[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]",
             holds=is_address,

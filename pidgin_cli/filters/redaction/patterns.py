@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pidgin_cli.errors import UsageError
+from pidgin_cli.filters.redaction.characters import Characters
 from pidgin_cli.filters.redaction.expressions import Expression, compile_expression, quoted
 from pidgin_cli.filters.redaction.families import FAMILIES, kinds_of
 from pidgin_cli.filters.redaction.growth import either, growth
@@ -172,16 +173,17 @@ class Matcher:
     def _begun_in(self, text: str) -> int:
         data = _encoded(text)
         start = self._begun.start_in(data)
-        return len(text) if start is None else _characters(data, start)
+        return len(text) if start is None else Characters(data).before(start)
 
     def _seen_in(self, view: View) -> Iterator[Span]:
         text = view.text
         data = _encoded(text)
         if self._hints.found_in(data):
-            for since, start, end, name in self._found_in(data):
-                first, last = _characters(data, start), _characters(data, end)
-                begin, _ = view.origin(_characters(data, since), last)
-                yield Span(*view.origin(first, last), name, begin)
+            characters = Characters(data)
+            for found in self._found_in(data):
+                since, start, end = map(characters.before, found[:3])
+                begin, _ = view.origin(since, end)
+                yield Span(*view.origin(start, end), found[3], begin)
         for run in runs(text) if self._runs.found_in(data) else ():
             if self._hints.found_in(run.decoded):
                 for _, _, _, name in self._found_in(run.decoded):
@@ -243,11 +245,3 @@ def _families(settings: PatternSettings) -> Iterator[_Rule]:
 
 def _encoded(text: str) -> bytes:
     return text.encode() if text.isascii() else text.encode(errors="surrogatepass")
-
-
-_CONTINUATION = bytes(range(0x80, 0xC0))
-
-
-def _characters(data: bytes, place: int) -> int:
-    """Give how many characters of UTF-8 begin before a place."""
-    return len(data[:place].translate(None, _CONTINUATION))

@@ -44,7 +44,7 @@ CLOUDS = (
     ),
     Kind(
         "aws_secret_key",
-        r"(?:^|[^A-Za-z0-9/+._-])(?P<secret>[A-Za-z0-9/+]{40})(?:$|[^A-Za-z0-9/+_-])",
+        r"(?:^|[^A-Za-z0-9/+])(?P<secret>[A-Za-z0-9/+]{40})(?:$|[^A-Za-z0-9/+])",
         near="[A-Za-z0-9/+]{40}",
         holds=is_drawn,
     ),

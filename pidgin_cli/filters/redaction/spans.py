@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -48,26 +49,29 @@ def beyond_markers(text: str, spans: list[Span]) -> list[Span]:
     """
     if not spans or MARKER not in text:
         return spans
-    markers = _markers(text)
-    return merged(widened for span in spans if (widened := _widened(span, markers)) is not None)
+    starts = _starts_of_markers(text)
+    return merged(widened for span in spans if (widened := _widened(span, starts)) is not None)
 
 
-def _markers(text: str) -> list[tuple[int, int]]:
-    places = []
+def _starts_of_markers(text: str) -> list[int]:
+    starts = []
     place = text.find(MARKER)
     while place >= 0:
-        places.append((place, place + len(MARKER)))
+        starts.append(place)
         place = text.find(MARKER, place + len(MARKER))
-    return places
+    return starts
 
 
-def _widened(span: Span, markers: list[tuple[int, int]]) -> Span | None:
-    start, end = span.start, span.end
-    for marker_start, marker_end in markers:
-        if marker_start <= start and end <= marker_end:
-            return None
-        if start < marker_end and marker_start < end:
-            start, end = min(start, marker_start), max(end, marker_end)
+def _widened(span: Span, markers: list[int]) -> Span | None:
+    touched = markers[
+        bisect_right(markers, span.start - len(MARKER)) : bisect_left(markers, span.end)
+    ]
+    if not touched:
+        return span
+    start, end = touched[0], touched[-1] + len(MARKER)
+    if len(touched) == 1 and start <= span.start and span.end <= end:
+        return None
+    start, end = min(start, span.start), max(end, span.end)
     return Span(start, end, span.name, min(start, span.since))
 
 
