@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pidgin_cli.filters.redaction.spans import MARKER
+
 _LETTERS = "[A-Za-z0-9+/_-]"
 
 RUN = rf"(?:{_LETTERS}{{40,}}(?:\r?\n[ \t]*{_LETTERS}+)+|{_LETTERS}{{8,}})={{0,2}}"
@@ -42,7 +44,7 @@ def runs(text: str) -> Iterator[Run]:
     """
     for match in _RUN.finditer(text):
         run = match[0]
-        if _WORD.fullmatch(run) is None:
+        if run not in MARKER and _WORD.fullmatch(run) is None:
             decoded = _BORDER.join((*_from_base64(run), *_from_hex(run)))
             if b"\0" in decoded.replace(_BORDER, b""):
                 decoded = _BORDER.join((decoded, decoded.replace(b"\0", b"")))
