@@ -21,14 +21,15 @@ class Characters:
         if self._ascii:
             return place
         block = place // _BLOCK
-        return self._before[block] + _count(self._data[block * _BLOCK : place])
+        return self._before[block] + count_of(self._data[block * _BLOCK : place])
 
     @cached_property
     def _before(self) -> list[int]:
         data = self._data
-        counts = (_count(data[start : start + _BLOCK]) for start in range(0, len(data), _BLOCK))
+        counts = (count_of(data[start : start + _BLOCK]) for start in range(0, len(data), _BLOCK))
         return [0, *accumulate(counts)]
 
 
-def _count(data: bytes) -> int:
+def count_of(data: bytes) -> int:
+    """Give how many characters begin in this piece of UTF-8."""
     return len(data.translate(None, _CONTINUATION))

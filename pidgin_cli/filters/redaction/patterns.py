@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pidgin_cli.errors import UsageError
-from pidgin_cli.filters.redaction.characters import Characters
+from pidgin_cli.filters.redaction.characters import Characters, count_of
 from pidgin_cli.filters.redaction.expressions import Expression, compile_expression, quoted
 from pidgin_cli.filters.redaction.families import FAMILIES, kinds_of
 from pidgin_cli.filters.redaction.growth import either, growth
@@ -60,7 +60,7 @@ class _Rule:
     source: str
     hint: str
     expression: Expression
-    words: tuple[str, ...] = ()
+    words: tuple[bytes, ...] = ()
     holds: Callable[[str], bool] | None = None
     typed: bool = False
 
@@ -81,7 +81,7 @@ class Matcher:
         if self._rules:
             hints = either(*(rule.hint for rule in self._rules))
             self._hints = Expression(hints)
-            self._runs = Expression(RUN_HINT)
+            self._hints_and_runs = Expression(either(hints, RUN_HINT))
             # RE2 folds no letter to two, as German does.
             beyond = r"[^\x00-\x7f]" if self._fold else ""
             self._screen = Expression(either(hints, RUN_HINT, DISGUISED, beyond))
@@ -103,11 +103,9 @@ class Matcher:
         Of something escaped or encoded it is the whole that it stands in. What stands in a marker
         is no place.
         """
-        if self.nothing:
+        if not self._rules or not self._screen.found_in(_encoded(text)):
             return []
-        if not self._screen.found_in(_encoded(text)):
-            return []
-        found = [span for view in views(text, self._fold) for span in self._seen_in(view)]
+        found = [span for view in self._views(text) for span in self._seen_in(view)]
         return beyond_markers(text, merged(found)) if found else []
 
     def redact(self, text: str) -> tuple[str, Counter[str]]:
@@ -127,11 +125,11 @@ class Matcher:
         """
         if self.nothing:
             return len(text)
-        if not self._composes and not self._fold and is_as_it_looks(text):
+        if not self._composes and is_as_it_looks(text, self._fold):
             return self._begun_in(text)
         return min(
             view.origin(start, start + 1)[0] if start < len(view.text) else len(text)
-            for view in views(text, self._fold)
+            for view in self._views(text)
             for start in self._starts_in(view.text)
         )
 
@@ -146,6 +144,8 @@ class Matcher:
         whole, start, stop = before + text, len(before), len(before) + length
         for _ in range(_ROUNDS):
             spans = self.spans(whole)
+            if not spans:
+                break
             for span in reversed(spans):
                 stop = span.since if span.since < stop < span.end else stop
             spans = [
@@ -154,12 +154,19 @@ class Matcher:
                 if start < span.end <= stop
             ]
             if not spans:
-                return whole[start:stop], whole[max(start, stop) :], counts
+                break
             counts.update(span.name for span in spans)
             longer = replaced(whole, spans)
             stop += len(longer) - len(whole)
             whole = longer
-        return MARKER, whole[stop:], counts
+        else:
+            return MARKER, whole[stop:], counts
+        return whole[start:stop], whole[max(start, stop) :], counts
+
+    def _views(self, text: str) -> Iterable[View]:
+        if is_as_it_looks(text, self._fold):
+            return (View(text),)
+        return views(text, self._fold)
 
     def _starts_in(self, text: str) -> Iterator[int]:
         """Give where something may have begun, also if the last characters become others."""
@@ -173,18 +180,21 @@ class Matcher:
     def _begun_in(self, text: str) -> int:
         data = _encoded(text)
         start = self._begun.start_in(data)
-        return len(text) if start is None else Characters(data).before(start)
+        # What may have begun is at the end, and mostly short.
+        return len(text) if start is None else len(text) - count_of(data[start:])
 
     def _seen_in(self, view: View) -> Iterator[Span]:
         text = view.text
         data = _encoded(text)
+        if not self._hints_and_runs.found_in(data):
+            return
         if self._hints.found_in(data):
             characters = Characters(data)
             for found in self._found_in(data):
                 since, start, end = map(characters.before, found[:3])
                 begin, _ = view.origin(since, end)
                 yield Span(*view.origin(start, end), found[3], begin)
-        for run in runs(text) if self._runs.found_in(data) else ():
+        for run in runs(text):
             if self._hints.found_in(run.decoded):
                 for _, _, _, name in self._found_in(run.decoded):
                     yield Span(*view.origin(run.start, run.end), name)
@@ -192,11 +202,18 @@ class Matcher:
     def _found_in(self, data: bytes) -> Iterator[tuple[int, int, int, str]]:
         lower = data.lower()
         for rule in self._rules:
-            if rule.words and not any(word.encode() in lower for word in rule.words):
+            if rule.words and not _has_any(lower, rule.words):
                 continue
             for since, start, end in rule.expression.matches_in(data):
                 if rule.holds is None or rule.holds(data[start:end].decode(errors="replace")):
                     yield since, start, end, rule.name
+
+
+def _has_any(data: bytes, words: tuple[bytes, ...]) -> bool:
+    for word in words:  # noqa: SIM110 - many short words for each text: any() takes four times that
+        if word in data:
+            return True
+    return False
 
 
 def _literals(settings: PatternSettings) -> Iterator[_Rule]:
@@ -240,7 +257,8 @@ def _families(settings: PatternSettings) -> Iterator[_Rule]:
         )
     for kind in kinds_of(settings.families):
         expression = Expression(kind.source, group="secret")
-        yield _Rule(kind.name, kind.source, kind.hint, expression, kind.words, kind.holds)
+        words = tuple(word.encode() for word in kind.words)
+        yield _Rule(kind.name, kind.source, kind.hint, expression, words, kind.holds)
 
 
 def _encoded(text: str) -> bytes:

@@ -44,11 +44,10 @@ def runs(text: str) -> Iterator[Run]:
     """
     for match in _RUN.finditer(text):
         run = match[0]
-        if run not in MARKER and _WORD.fullmatch(run) is None:
-            decoded = _BORDER.join((*_from_base64(run), *_from_hex(run)))
-            if b"\0" in decoded.replace(_BORDER, b""):
-                decoded = _BORDER.join((decoded, decoded.replace(b"\0", b"")))
-            yield Run(match.start(), match.end(), decoded)
+        if _WORD.fullmatch(run) is None and run not in MARKER:
+            readings = [*_from_base64(run), *_from_hex(run)]
+            readings += [each.replace(b"\0", b"") for each in readings if b"\0" in each]
+            yield Run(match.start(), match.end(), _BORDER.join(readings))
 
 
 def _from_base64(run: str) -> Iterator[bytes]:

@@ -45,7 +45,7 @@ CLOUDS = (
     Kind(
         "aws_secret_key",
         r"(?:^|[^A-Za-z0-9/+])(?P<secret>[A-Za-z0-9/+]{40})(?:$|[^A-Za-z0-9/+])",
-        near="[A-Za-z0-9/+]{40}",
+        near="(?:^|[^A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?:$|[^A-Za-z0-9/+])",
         holds=is_drawn,
     ),
     Kind(
