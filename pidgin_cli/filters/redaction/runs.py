@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from pidgin_cli.filters.redaction.spans import MARKER
 
 _LETTERS = "[A-Za-z0-9+/_-]"
+_SHORTEST = 6  # letters: four in base64, three in hex
 
-RUN = rf"(?:{_LETTERS}{{40,}}(?:\r?\n[ \t]*{_LETTERS}+)+|{_LETTERS}{{8,}})={{0,2}}"
+RUN = rf"(?:{_LETTERS}{{40,}}(?:\r?\n[ \t]*{_LETTERS}+)+|{_LETTERS}{{{_SHORTEST},}})={{0,2}}"
 """The expression of a run, over several lines if they are long."""
 
 RUN_HINT = "|".join(
-    f"{_LETTERS}{{{place}}}[A-Z0-9]{_LETTERS}{{{7 - place}}}" for place in range(1, 8)
+    f"{_LETTERS}{{{place}}}[A-Z0-9]{_LETTERS}{{{_SHORTEST - 1 - place}}}"
+    for place in range(1, _SHORTEST)
 )
 """An expression that finds a place in every run that is no plain word."""
 
-_RUN = re.compile(rf"{_LETTERS}{{40,}}+(?:\r?\n[ \t]*+{_LETTERS}++)++|{_LETTERS}{{8,}}+")
+_RUN = re.compile(rf"{_LETTERS}{{40,}}+(?:\r?\n[ \t]*+{_LETTERS}++)++|{_LETTERS}{{{_SHORTEST},}}+")
 _WORD = re.compile(r"[A-Za-z0-9/+_-]?[a-z/+_-]*+")
-_HEX = re.compile(r"[0-9a-fA-F]{8,}+")
+_HEX = re.compile(rf"[0-9a-fA-F]{{{_SHORTEST},}}+")
 _TO_BASE64 = str.maketrans("-_", "+/", " \t\r\n")
 # No pattern of use goes over such a border, and one that did would find too much, not too little.
 _BORDER = b"\0\n\0"

@@ -113,6 +113,11 @@ def test_base64_is_read_whatever_is_glued_to_it(before: str):
     assert MARKER == redact(before + run, "Hildegard")
 
 
+@pytest.mark.parametrize("run", ["YW5uYQ==", "YW5uYQ", "616e6e61", "616E6E61"])
+def test_short_texts_are_read_when_they_are_encoded(run: str):
+    assert f"so {MARKER}" == redact(f"so {run}", "anna").replace("=", "")
+
+
 def test_base64_is_read_over_lines():
     run = base64.encodebytes(b"x" * 70 + b"Hildegard" + b"y" * 70).decode()
     assert f"key: {MARKER}=\nand more, that stays" == redact(
