@@ -9,7 +9,8 @@ from collections import Counter
 from itertools import pairwise
 from math import log2
 
-_CODE = re.compile(r"[A-Za-z_$]\w*(?:\.\w+|::\w+|->\w+)+;?|[A-Za-z_$]\w*(?:\.\w+)*=.*")
+_LONG = 200  # characters, from which on no name and no place holder is
+_CODE = re.compile(r"[A-Za-z_$]\w*(?:\.\w+|::\w+|->\w+)+;?")
 _PLACE_HOLDER = re.compile(r"(?i)\$|%\(|\.\.\.|…|xxx|\*\*\*|your|example|placeholder")
 
 
@@ -55,6 +56,8 @@ def is_drawn(text: str) -> bool:
 
 def is_password(text: str) -> bool:
     """Say whether a text looks like a password, and not like code or a place for one."""
+    if len(text) > _LONG:
+        return True
     return (
         is_mixed(text)
         and entropy(text) > 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import re2
 
@@ -10,6 +10,7 @@ from pidgin_cli.errors import UsageError
 
 _MEMORY = 256 << 20  # bytes that the automaton of one expression may take before RE2 goes slower
 
+_SHORT = 256  # bytes
 _SYNTAX = "see https://github.com/google/re2/wiki/Syntax"
 _LACKING = {
     "(?=": ("lookahead", "match the text after it too, and the whole is redacted"),
@@ -60,18 +61,29 @@ class Expression:
         match = self._compiled.search(text)
         return None if match is None else match.start()
 
-    def matches_in(self, text: bytes) -> Iterator[tuple[int, int, int]]:
+    def matches_in(
+        self, text: bytes, holds: Callable[[str], bool] | None = None
+    ) -> Iterator[tuple[int, int, int]]:
         """Give of each match where it begins, and start and end of what is meant, in bytes.
 
         With a group it is the group that is meant, and nothing of a match that does not have it.
-        What a match has after its group may be the start of the next.
+        What a match has after its group may be the start of the next, and so may be what is in it
+        if it does not hold.
+
+        Args:
+            holds: what must be true of what is meant.
         """
         place = 0
         while (match := self._compiled.search(text, place)) is not None:
             start, end = match.span(self._group)
-            if start < end:
+            if start < 0:
+                place = match.end()
+            elif holds is None or holds(text[start:end].decode(errors="replace")):
                 yield match.start(), start, end
-            place = max(end, place + 1) if start >= 0 else match.end()
+                place = max(end, place + 1)
+            else:
+                # To look into all that is long would take time with its square.
+                place = start + 1 if end - start <= _SHORT else end
 
 
 def compile_expression(source: str, name: str) -> Expression:

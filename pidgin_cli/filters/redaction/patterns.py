@@ -50,7 +50,7 @@ class _Rule:
     Args:
         name: as a report names it; never what a person typed.
         source: its expression.
-        hint: an expression without assertions that matches somewhere in whatever matches.
+        hint: an expression that finds a place in every text in which it matches.
         words: in lower case; one of them stands in whatever matches, if there are any.
         holds: what else must be true of a match.
         typed: whether a person typed it, so that it is meant to the letter.
@@ -204,9 +204,8 @@ class Matcher:
         for rule in self._rules:
             if rule.words and not _has_any(lower, rule.words):
                 continue
-            for since, start, end in rule.expression.matches_in(data):
-                if rule.holds is None or rule.holds(data[start:end].decode(errors="replace")):
-                    yield since, start, end, rule.name
+            for since, start, end in rule.expression.matches_in(data, rule.holds):
+                yield since, start, end, rule.name
 
 
 def _has_any(data: bytes, words: tuple[bytes, ...]) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from pidgin_cli.filters.redaction.families import FAMILIES
 from pidgin_cli.filters.redaction.growing import Growing
 from pidgin_cli.filters.redaction.patterns import Matcher, PatternSettings
+from pidgin_cli.filters.redaction.spans import MARKER
 from tests.filters.redaction.leaks import leaked
 from tests.filters.redaction.planted import DISGUISES, TEMPLATES, planted
 
@@ -50,6 +51,25 @@ def test_nothing_is_left_wherever_it_stands(surroundings: str):
         for each in PLANTED
     }
     assert {each.text: [] for each in PLANTED} == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token=password=hunter22",
+        "token=$X/password=hunter22",
+        "secret: config.secret:password=hunter22",
+        "password=password=hunter22",
+        "sk-task-for-password=hunter22",
+    ],
+)
+def test_what_is_no_secret_does_not_hide_the_one_in_it(text: str):
+    assert "hunter22" not in MATCHERS["secrets"].redact(text)[0]
+
+
+def test_secrets_side_by_side_are_all_found():
+    secrets = [each.secret for each in PLANTED if each.kind == "aws_secret_key"] * 2
+    assert " ".join([MARKER] * 4) == redacted("aws_secret_key", " ".join(secrets))
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
