@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any
 
 import typer
 
-from pidgin_cli.config.settings import AgentSettings
+from pidgin_cli.config.prompts import aware_agents
+from pidgin_cli.config.settings import AgentSettings, Settings
 from pidgin_cli.engine.experiment import PARAMETERS, participant
 from pidgin_cli.events.conversation import Agent
 from pidgin_cli.providers.router import Router
@@ -54,6 +55,23 @@ class Sides:
     ] = None
     seed_a: Annotated[int | None, _option("--seed-a", "Seed of a's own.", min=0)] = None
     seed_b: Annotated[int | None, _option("--seed-b", "Seed of b's own.", min=0)] = None
+    awareness: Annotated[
+        str | None,
+        typer.Option(
+            "--awareness",
+            metavar="NAME",
+            help="What both are told of whom they talk with: none, basic, research, or one of the "
+            "configuration.",
+        ),
+    ] = None
+    stop_a: Annotated[
+        list[str] | None,
+        _option("--stop-a", "Text that ends a response of a; several may.", metavar="TEXT"),
+    ] = None
+    stop_b: Annotated[
+        list[str] | None,
+        _option("--stop-b", "Text that ends a response of b; several may.", metavar="TEXT"),
+    ] = None
     thinking_a: Annotated[
         bool | None, _option("--thinking-a/--no-thinking-a", "Whether a thinks first.")
     ] = None
@@ -63,23 +81,51 @@ class Sides:
 
 
 def typed_agents(
-    sides: Sides, named: Mapping[str, AgentSettings], router: Router, *, paced: bool
+    sides: Sides, settings: Settings, router: Router, *, paced: bool
 ) -> tuple[Agent, ...]:
     """Give the two agents, their models by their whole names.
 
+    What was typed goes before what the configuration says of an agent.
+
     Args:
-        named: agents of the configuration; what was typed goes before what they say.
         paced: whether agents that nobody named speak at the pace of a reader.
 
     Raises:
-        UsageError: a model is not known.
+        UsageError: a model or an awareness is not known.
         ConfigError: the key of a service is missing.
     """
     default = f"{DEFAULT_MODEL},pace={READABLE_PACE}" if paced else DEFAULT_MODEL
+    typed = [_settings(sides, side, default, settings.agents) for side in ("a", "b")]
     return tuple(
-        participant(f"agent_{side}", _settings(sides, side, default, named), router)
-        for side in ("a", "b")
+        participant(f"agent_{side}", agent, router)
+        for side, agent in zip("ab", aware_agents(typed, settings.prompts), strict=True)
     )
+
+
+def changed_agents(
+    agents: Sequence[Agent], sides: Sides, settings: Settings, router: Router
+) -> tuple[Agent, ...]:
+    """Give agents of another experiment, with what was typed over what they were.
+
+    Raises:
+        UsageError: a model or an awareness is not known.
+        ConfigError: the key of a service is missing.
+    """
+    changed = [_changed(agent, sides, settings.agents) for agent in agents]
+    return tuple(
+        participant(agent.agent_id, aware, router)
+        for agent, aware in zip(agents, aware_agents(changed, settings.prompts), strict=True)
+    )
+
+
+def _changed(agent: Agent, sides: Sides, named: Mapping[str, AgentSettings]) -> AgentSettings:
+    known = {name: agent.parameters[name] for name in PARAMETERS if name in agent.parameters}
+    was = AgentSettings(agent.model, agent.name, agent.system_prompt, **known)
+    side = agent.agent_id.removeprefix("agent_")
+    if not hasattr(sides, f"system_{side}"):
+        return was
+    typed = _settings(sides, side, agent.model, named)
+    return replace(_laid_over(was, typed), model=typed.model)
 
 
 def _settings(
@@ -88,6 +134,7 @@ def _settings(
     typed = AgentSettings(
         model=getattr(sides, side) or default,
         system_prompt=getattr(sides, f"system_{side}"),
+        awareness=sides.awareness,
         **{name: getattr(sides, f"{name}_{side}") for name in ("name", *PARAMETERS)},
     )
     return _laid_over(named[typed.model], typed) if typed.model in named else typed

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pidgin_cli.config.settings import Settings
-from pidgin_cli.engine.experiment import Experiment, Rules
+from pidgin_cli.engine.experiment import Experiment, Parent, Rules, Scheduled
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.conversation import Agent
+from pidgin_cli.events.experiment import Order
 from pidgin_cli.events.ids import check_experiment_id, new_experiment_id
 
 LONGEST_SEED = 2**63
@@ -24,6 +25,9 @@ class Plan:
         experiment_id: None for a new one each.
         labels: KEY=VALUE, as they were typed.
         seed: None for one of chance.
+        parent: what it is a branch of.
+        rules: as configured where they are None.
+        order, interventions: those of what it is a branch of.
     """
 
     agents: tuple[Agent, ...]
@@ -34,6 +38,10 @@ class Plan:
     labels: Sequence[str]
     seed: int | None
     repeat: int
+    parent: Parent | None = None
+    rules: Rules | None = None
+    order: Order = "named"
+    interventions: Sequence[Scheduled] = ()
 
 
 def plan_experiments(plan: Plan, settings: Settings) -> list[Experiment]:
@@ -48,7 +56,7 @@ def plan_experiments(plan: Plan, settings: Settings) -> list[Experiment]:
     seed = secrets.randbelow(2**32) if plan.seed is None else plan.seed
     if seed + plan.repeat > LONGEST_SEED:
         raise UsageError(f"the seed {seed} is too large: use one below 2^63")
-    rules = Rules(settings.conversation, settings.context_management, settings.events.stream)
+    rules = Rules.of(settings) if plan.rules is None else plan.rules
     return [
         Experiment(
             experiment_id=_experiment_id(plan, number),
@@ -60,6 +68,9 @@ def plan_experiments(plan: Plan, settings: Settings) -> list[Experiment]:
             repetition=number if plan.repeat > 1 else None,
             labels=labels,
             rules=rules,
+            order=plan.order,
+            interventions=plan.interventions,
+            parent=plan.parent,
         )
         for number in range(1, plan.repeat + 1)
     ]

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal
+
+from pidgin_cli.cli.streams import STDOUT, is_terminal
+
+RowFormat = Literal["auto", "table", "jsonl", "json", "csv", "tsv"]
+"""What rows can be shown as; auto is a table on a terminal and JSONL otherwise."""
 
 WIDEST = 10_000
 """Columns where the width of the terminal is not known."""
@@ -15,8 +21,12 @@ def cell(value: object) -> str:
 
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list | tuple):
         return ",".join(map(cell, value))
+    if isinstance(value, dict):
+        return ",".join(f"{cell(key)}={cell(item)}" for key, item in value.items())
     if isinstance(value, float):
         return f"{value:g}"
     return visible(str(value), newlines=False)
@@ -39,3 +49,23 @@ def separated(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator
     """Give head and rows with tabs between the cells."""
     for row in (columns, *rows):
         yield ("\t".join(row) + "\n").encode(errors="replace")
+
+
+def row_lines(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], form: RowFormat
+) -> Iterator[bytes]:
+    """Give rows in the format that was asked for; all but a table holds a few of them."""
+    from pidgin_cli.events.codec import encode_object, encode_value
+    from pidgin_cli.export.comma_separated import comma_separated
+
+    if form == "auto":
+        form = "table" if is_terminal(STDOUT) else "jsonl"
+    match form:
+        case "table":
+            yield from aligned(columns, [[cell(value) for value in row] for row in rows])
+        case "jsonl":
+            yield from (encode_object(dict(zip(columns, row, strict=True))) for row in rows)
+        case "json":
+            yield encode_value([dict(zip(columns, row, strict=True)) for row in rows]) + b"\n"
+        case _:
+            yield from comma_separated(columns, rows, raw=form == "tsv", tabs=form == "tsv")

@@ -16,6 +16,7 @@ from pidgin_cli.config.schema import (
     elsewhere,
     hints_of,
     is_section,
+    listed_kind,
     named_kind,
     required_in,
 )
@@ -85,9 +86,12 @@ class _Interpreter:
             yield from self._field(hints[name], entry, key.field(name))
 
     def _field(self, hint: Any, entry: Entry, key: Key) -> Iterator[Setting]:
-        named = named_kind(hint)
+        named, listed = named_kind(hint), listed_kind(hint)
         if is_section(hint):
             yield from self.section(hint, self._names(entry, key), key)
+        elif listed:
+            for place, item in enumerate(self._items(listed, entry, key)):
+                yield from self._thing(listed, item, key.named(str(place)))
         elif named:
             for name, inner in self._names(entry, key).items():
                 self._check_name(inner, key.named(name))
@@ -103,9 +107,9 @@ class _Interpreter:
                 f"{self._at(entry)}: {name}: {shown(key.path[-1])} is not {rule.wanted}"
             )
 
-    def _thing(self, kind: type, entry: Entry, key: Key) -> Iterator[Setting]:
+    def _thing(self, kind: Any, entry: Entry, key: Key) -> Iterator[Setting]:
         if not is_section(kind):
-            yield Setting(key, self._value(kind, entry, key), self._at(entry))
+            yield from self._field(kind, entry, key)
             return
         section = self._names(entry, key)
         for name in required_in(kind):
@@ -126,6 +130,19 @@ class _Interpreter:
         if entry.value is None:
             return {}
         raise self._wrong(entry, key, entry.value, "a mapping: write its keys below it, indented")
+
+    def _items(self, kind: Any, entry: Entry, key: Key) -> list[Entry]:
+        if isinstance(entry.value, list) and entry.value:
+            return entry.value
+        if not isinstance(entry.value, dict | list) and isinstance(kind, type):
+            # One value is a list of one.
+            return [entry]
+        raise self._wrong(
+            entry,
+            key,
+            entry.value,
+            "a list with something in it: write [A, B], or a line with - for each",
+        )
 
     def _wrong(self, entry: Entry, key: Key, value: Value, wanted: str) -> ConfigError:
         name = brief(str(key))

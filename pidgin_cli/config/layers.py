@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pidgin_cli.config.interpret import Setting
-from pidgin_cli.config.schema import hints_of, is_section, named_kind
+from pidgin_cli.config.schema import hints_of, is_section, listed_kind, named_kind
 
 Layer = dict[tuple[str, ...], Setting]
 
@@ -32,10 +32,19 @@ def assembled(kind: Any, layer: Layer, path: tuple[str, ...] = ()) -> Any:
             names = dict.fromkeys(key[len(here)] for key in layer if key[: len(here)] == here)
             things = {chosen: _thing(named, layer, (*here, chosen)) for chosen in names}
             values[name] = MappingProxyType(things)
+        elif listed_kind(hint) and any(key[: len(here)] == here for key in layer):
+            values[name] = _items(hint, layer, here)
         elif here in layer:
             values[name] = layer[here].value
     return kind(**values)
 
 
+def _items(hint: Any, layer: Layer, path: tuple[str, ...]) -> tuple[Any, ...]:
+    places = dict.fromkeys(key[len(path)] for key in layer if key[: len(path)] == path)
+    return tuple(_thing(listed_kind(hint), layer, (*path, place)) for place in places)
+
+
 def _thing(kind: Any, layer: Layer, path: tuple[str, ...]) -> Any:
-    return assembled(kind, layer, path) if is_section(kind) else layer[path].value
+    if is_section(kind):
+        return assembled(kind, layer, path)
+    return _items(kind, layer, path) if listed_kind(kind) else layer[path].value

@@ -13,6 +13,7 @@ from pidgin_cli.config.files import SYSTEM_FILE, ConfigFile, files_to_read
 from pidgin_cli.config.folders import expand_home, from_folder, working_folder
 from pidgin_cli.config.interpret import Setting, setting_of, settings_in
 from pidgin_cli.config.layers import Layer, assembled, laid_over
+from pidgin_cli.config.profiles import check_profile
 from pidgin_cli.config.providers import check_providers
 from pidgin_cli.config.schema import keys_of_values
 from pidgin_cli.config.settings import Settings
@@ -121,4 +122,5 @@ def _loaded(layer: Layer) -> Loaded:
         for key, _ in keys_of_values(settings)
     }
     check_providers(settings.providers, origins)
+    check_profile(settings.conversation.convergence, origins)
     return Loaded(settings, MappingProxyType(origins))

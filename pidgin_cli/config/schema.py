@@ -75,12 +75,20 @@ def named_kind(hint: Any) -> type | None:
     return kind
 
 
+def listed_kind(hint: Any) -> Any:
+    """Give what a list has in each place, a section, a list or a type; None where it is none."""
+    return get_args(hint)[0] if get_origin(hint) is tuple else None
+
+
 def keys_of_values(settings: Any, key: Key = TOP) -> Iterator[tuple[Key, Any]]:
     """Give each single value with its key, in the order of the fields."""
     for name, hint in hints_of(settings.__class__).items():
         here, value = key.field(name), getattr(settings, name)
         if is_section(hint):
             yield from keys_of_values(value, here)
+        elif is_section(listed_kind(hint)):
+            for place, thing in enumerate(value):
+                yield from keys_of_values(thing, here.named(str(place)))
         elif named_kind(hint):
             for chosen, thing in value.items():
                 if is_section(named_kind(hint)):

@@ -12,6 +12,7 @@ from pidgin_cli.config.secret import HIDDEN, Secret
 
 Action = Literal["log", "pause", "stop"]
 Durability = Literal["none", "batch", "always"]
+Profile = Literal["balanced", "words", "form", "style", "custom"]
 Kind = Literal["anthropic", "openai", "xai", "google", "ollama", "openai-compatible"]
 
 
@@ -49,20 +50,69 @@ class StreamSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CompressionSettings:
+    """Whether a run puts archives in the place of the logs that it completed.
+
+    Args:
+        enabled: whether it ever does.
+        compress_on_completion: whether it does when it has ended.
+        level: 1, fastest, to 9, smallest.
+        delay: seconds after the last event for which the log stays, for those who ship it.
+    """
+
+    enabled: bool = True
+    compress_on_completion: bool = False
+    level: int = 6
+    delay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """The index of the store.
+
+    Args:
+        update: whether a run brings it up to date when it ends.
+    """
+
+    update: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class EventSettings:
     """The record of events."""
 
+    compression: CompressionSettings = CompressionSettings()
     storage: StorageSettings = StorageSettings()
     stream: StreamSettings = StreamSettings()
+    index: IndexSettings = IndexSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class WeightSettings:
+    """What each component of convergence counts for in the score, in any scale."""
+
+    vocabulary: float = 0.0
+    length: float = 0.0
+    sentences: float = 0.0
+    punctuation: float = 0.0
+    structure: float = 0.0
+    phrases: float = 0.0
+    style: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class ConvergenceSettings:
-    """When the agents count as having converged: at a score of `threshold`, 0–1."""
+    """When the agents count as having converged: at a score of `threshold`, 0–1.
+
+    Args:
+        profile: which components the score is made of; custom: those that `weights` names.
+    """
 
     enabled: bool = True
     threshold: float = 0.9
     action: Action = "log"
+    profile: Profile = "balanced"
+    weights: WeightSettings = WeightSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,32 +142,82 @@ class ConversationSettings:
 
 @dataclass(frozen=True, slots=True)
 class ContextSettings:
-    """How full a model's context may get, in percent of its limit."""
+    """How full a model's context may get, in percent of its limit, and what happens then."""
 
     enabled: bool = True
     warning_threshold: float = 80.0
     auto_pause_threshold: float = 95.0
+    action: Action = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitActions:
+    """What happens when a limit is reached."""
+
+    tokens: Action = "pause"
+    cost_usd: Action = "pause"
+    time: Action = "pause"
+    stop_phrase: Action = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """How much one experiment may use; what is None has no limit.
+
+    Args:
+        tokens: tokens in and out, of all calls together.
+        cost_usd: dollars of all calls together.
+        time: seconds, without those of pauses.
+        stop_phrase: words that end the experiment when an agent says them, in any case.
+    """
+
+    tokens: int | None = None
+    cost_usd: float | None = None
+    time: float | None = None
+    stop_phrase: str | None = None
+    actions: LimitActions = LimitActions()
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultSettings:
-    """What a run is when nothing is said."""
+    """What a run is when nothing is said.
+
+    Args:
+        manual_mode: whether a person at a terminal is asked after every turn.
+    """
 
     max_turns: int = 20
+    manual_mode: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """An agent that has a name in the configuration; what is None stays as the service has it."""
+    """An agent that has a name in the configuration; what is None stays as the service has it.
+
+    Args:
+        awareness: what it is told, before its system prompt, of whom it talks with.
+    """
 
     model: str
     name: str | None = None
     system_prompt: str | None = None
+    awareness: str | None = None
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
+    stop: tuple[str, ...] | None = None
     thinking: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTables:
+    """Words by name: what dimensions make a prompt of, and what agents are made aware of."""
+
+    contexts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    topics: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    modes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    awareness: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +235,8 @@ class ProviderSettings:
         concurrency: calls under way at once, of all conversations of a run together.
         requests_per_minute: calls begun in any minute, of all conversations of a run together.
         timeout: seconds of silence after which an answer is given up.
+        longest_wait: seconds that a service may ask to wait before a call is tried again; where it
+            asks for more, the call fails.
         anthropic_version: the version of its API that Anthropic is asked for.
         prompt_caching: whether Anthropic is asked to keep what was sent for the next turn.
         usage: whether a compatible server is asked to count tokens.
@@ -153,6 +255,7 @@ class ProviderSettings:
     concurrency: int = 8
     requests_per_minute: int | None = None
     timeout: float | None = None
+    longest_wait: float = 600.0
     anthropic_version: str | None = None
     prompt_caching: bool = True
     usage: bool = True
@@ -168,6 +271,7 @@ class Settings:
 
     Args:
         agents: settings of agents by the name that -a and -b know them by.
+        prompts: further words for -d and --awareness, and others for those that are shipped.
         providers: model services by the name before the colon of `PROVIDER:MODEL`; Anthropic,
             OpenAI, xAI, Google and Ollama are there without an entry.
         catalogue: a file of models, prices and aliases that goes before the built-in one;
@@ -177,8 +281,10 @@ class Settings:
     events: EventSettings = EventSettings()
     conversation: ConversationSettings = ConversationSettings()
     context_management: ContextSettings = ContextSettings()
+    limits: LimitSettings = LimitSettings()
     defaults: DefaultSettings = DefaultSettings()
     agents: Mapping[str, AgentSettings] = field(default_factory=lambda: MappingProxyType({}))
+    prompts: PromptTables = PromptTables()
     providers: Mapping[str, ProviderSettings] = field(default_factory=lambda: MappingProxyType({}))
     catalogue: Path | None = None
 

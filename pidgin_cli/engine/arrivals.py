@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections import deque
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from types import TracebackType
@@ -12,7 +13,7 @@ from typing import Self
 from pidgin_cli.events.turns import InterruptionReason
 from pidgin_cli.providers.base import Chunk, ProviderError
 
-QUEUED_CHUNKS = 256
+MOST_WAITING = 256
 """Chunks that may wait between the service and the log."""
 CLOSING_SECONDS = 1.0
 """How long a stream that was cut may take to let go of its connection."""
@@ -31,14 +32,20 @@ class Tick:
 
 
 class Arrivals:
-    """Reads a stream in a task of its own, so that a cut or a tick need not wait for a chunk."""
+    """Reads a stream in a task of its own, so that a cut or a tick need not wait for a chunk.
+
+    Chunks that came together are taken together, with one switch between the two tasks.
+    """
 
     def __init__(self, stream: AsyncGenerator[Chunk, None]) -> None:
         self._stream = stream
-        self._queue: asyncio.Queue[Chunk | Exception | None] = asyncio.Queue(QUEUED_CHUNKS)
+        self._chunks: deque[Chunk] = deque()
+        self._end: Exception | None = None
         self._cut: Cut | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._ticked = False
+        self._something = asyncio.Event()
+        self._room = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._read())
@@ -55,28 +62,35 @@ class Arrivals:
         self._task.cancel()
         await asyncio.wait({self._task}, timeout=CLOSING_SECONDS)
 
-    async def next(self) -> Chunk | Cut | Tick:
-        """Wait for what comes next. A cut comes before the chunks that still wait.
+    async def come(self) -> None:
+        """Wait until there is something to take."""
+        await self._something.wait()
+
+    def taken(self) -> Iterator[Chunk | Cut | Tick]:
+        """Give what has come, and end where nothing more is there. A cut goes before chunks.
 
         Raises:
             ProviderError: the stream failed, or ended before its end.
         """
         while True:
             if self._cut is not None:
-                return self._cut
-            if self._ticked:
+                yield self._cut
+            elif self._ticked:
                 self._ticked = False
-                return Tick()
-            item = await self._queue.get()
-            if isinstance(item, Exception):
-                raise item
-            if item is not None and self._cut is None:
-                return item
+                yield Tick()
+            elif self._chunks:
+                yield self._chunks.popleft()
+            elif self._end is not None:
+                raise self._end
+            else:
+                break
+        self._something.clear()
+        self._room.set()
 
     def cut(self, reason: InterruptionReason) -> None:
         """Let the response end here."""
         self._cut = Cut(reason)
-        self._wake()
+        self._something.set()
 
     def tick_in(self, seconds: float) -> None:
         """Give a Tick in that many seconds, unless one is under way."""
@@ -86,18 +100,22 @@ class Arrivals:
     def _on_time(self) -> None:
         self._timer = None
         self._ticked = True
-        self._wake()
-
-    def _wake(self) -> None:
-        if self._queue.empty():
-            self._queue.put_nowait(None)
+        self._something.set()
 
     async def _read(self) -> None:
         try:
             async with aclosing(self._stream) as chunks:
                 async for chunk in chunks:
-                    await self._queue.put(chunk)
+                    await self._put(chunk)
             end: Exception = ProviderError("stream_broken", "the stream ended before its end")
-        except Exception as error:  # noqa: BLE001 - it is raised again where the queue is read
+        except Exception as error:  # noqa: BLE001 - it is raised again where chunks are taken
             end = error
-        await self._queue.put(end)
+        self._end = end
+        self._something.set()
+
+    async def _put(self, chunk: Chunk) -> None:
+        self._chunks.append(chunk)
+        self._something.set()
+        if len(self._chunks) >= MOST_WAITING:
+            self._room.clear()
+            await self._room.wait()

@@ -24,6 +24,7 @@ from pidgin_cli.events.turns import (
 )
 from pidgin_cli.events.usage import Usage, estimated_tokens
 from pidgin_cli.providers.base import Finished, Opened, Provider, ProviderError, Request
+from pidgin_cli.providers.pricing import cost, known_model
 
 
 @dataclass(slots=True)
@@ -136,8 +137,12 @@ class Attempt:
         if not self.untouched:
             characters = sum(map(len, self.pieces)) + sum(map(len, self.reasoning))
             sent = estimated_tokens(self.request.characters)
-            data["usage"] = Usage(sent, estimated_tokens(characters)).data()
-            data["usage_estimated"] = True
+            usage = Usage(sent, estimated_tokens(characters))
+            data["usage"], data["usage_estimated"] = usage.data(), True
+            known = known_model(self.provider, self.request.model)
+            spent = None if known is None else cost(usage, known)
+            if spent is not None:
+                data["cost_usd"] = spent
         return api_call_failed(data)
 
     def interrupted(self) -> Draft:

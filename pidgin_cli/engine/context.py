@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from pidgin_cli.engine.turns import Pause
-from pidgin_cli.events.conversation import FEWEST_COUNTED
+from pidgin_cli.events.conversation import FEWEST_COUNTED, Agent
 from pidgin_cli.events.detections import ContextUsage
+from pidgin_cli.providers.router import Router
 
 FEWEST_TO_JUDGE = 1000
 """Tokens by the estimate below which a small count shows nothing."""
+
+
+def percentage_before(agent: Agent, tokens: int, router: Router) -> float | None:
+    """Give how full an agent's context is with that many tokens, None where that is not known."""
+    route = router.route(agent.model)
+    limit = route.provider.context_limit(route.model)
+    return None if limit is None else round(100 * tokens / limit, 2)
 
 
 def context_before(model: str, tokens: int, limit: int, warn_at: float) -> ContextUsage:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from pidgin_cli.engine.turns import Pause
+from pidgin_cli.events.experiment import CompletionReason
 from pidgin_cli.events.interventions import ConductorIntervention
 from pidgin_cli.events.turns import InterruptionReason
 
@@ -17,14 +18,24 @@ Cut = Callable[[InterruptionReason], None]
 class Control:
     """The wishes for one experiment. To be called in the event loop that runs it.
 
-    `leaving` ends the run with a pause, `held` keeps it waiting, `stopping` completes it.
+    `leaving` ends the run with a pause, `held` keeps it waiting, `stopping` completes it. A
+    request is the id of the control line that a wish comes from, and is recorded with it.
+
+    Args:
+        attended: whether somebody is there to be asked, where the last turn asks for a pause.
+        manual: whether the run is held after every turn.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, attended: bool = False, manual: bool = False) -> None:
+        self.attended = attended
+        self.manual = manual
         self.leaving: Pause | None = None
         self.held: Pause | None = None
-        self.stopping = False
+        self.stopping: CompletionReason | None = None
         self.injections: deque[ConductorIntervention] = deque()
+        self.stop_request: str | None = None
+        self.resume_request: str | None = None
+        self.interrupt_request: str | None = None
         self._changed = asyncio.Event()
         self._cut: Cut | None = None
 
@@ -35,24 +46,32 @@ class Control:
             self._wake()
             self._interrupt("stdout_closed" if pause.reason == "stdout_closed" else "signal")
 
-    def hold(self, detail: str) -> None:
+    def hold(self, detail: str, request: str | None = None) -> None:
         """Pause when the response under way is whole, and keep the process and its lock."""
-        self.held = Pause("user", detail)
-        self._wake()
+        self.hold_for(Pause("user", detail, request))
 
-    def go_on(self) -> None:
+    def hold_for(self, pause: Pause) -> None:
+        """Pause as `hold` does, for any reason."""
+        if self.held is None:
+            self.held = pause
+            self._wake()
+
+    def go_on(self, request: str | None = None) -> None:
         """End a pause."""
-        self.held = None
-        self._wake()
+        if self.held is not None:
+            self.held, self.resume_request = None, request
+            self._wake()
 
-    def stop(self) -> None:
+    def stop(self, reason: CompletionReason = "stopped", request: str | None = None) -> None:
         """Complete the experiment; a response under way is cut and kept."""
-        self.stopping = True
-        self._wake()
-        self._interrupt("user")
+        if self.stopping is None:
+            self.stopping, self.stop_request = reason, request
+            self._wake()
+            self._interrupt("user")
 
-    def interrupt(self) -> None:
+    def interrupt(self, request: str | None = None) -> None:
         """Cut the response under way; what came of it is kept as a message."""
+        self.interrupt_request = request
         self._interrupt("user")
 
     def inject(self, intervention: ConductorIntervention) -> None:
@@ -63,7 +82,7 @@ class Control:
     @property
     def ending(self) -> bool:
         """Whether nothing more is to be asked of a model."""
-        return self.leaving is not None or self.stopping
+        return self.leaving is not None or self.stopping is not None
 
     @contextmanager
     def cutting(self, cut: Cut) -> Iterator[None]:

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pidgin_cli.engine.context import context_before, context_full, truncation
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.experiment import Rules
+from pidgin_cli.engine.experiment import Rules, Scheduled, scheduled
+from pidgin_cli.engine.ledger import Purse
+from pidgin_cli.engine.limits import ending, reached, worst_case
 from pidgin_cli.engine.milestones import completed, failed, paused, resumption, turn_ended
 from pidgin_cli.engine.responses import Calling, Response
-from pidgin_cli.engine.turns import Complete, EndTurn, Pause, Speak, StartTurn, next_step
-from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.engine.turns import (
+    Complete,
+    EndTurn,
+    Pause,
+    Speak,
+    StartTurn,
+    Step,
+    next_step,
+)
+from pidgin_cli.events.conversation import ASKED_BY_LAST_TURN, Conversation
 from pidgin_cli.events.detections import context_usage
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.interventions import conductor_intervention
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.seal import SEALED
 from pidgin_cli.events.turns import TurnStarted, turn_started
-from pidgin_cli.filters.detect import turn_detections
+from pidgin_cli.filters.detections import Detector
 from pidgin_cli.providers.base import ProviderError, Request
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.event_store import EventStore
+from pidgin_cli.store.subscribers import complain
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +43,16 @@ class Surroundings:
 
     Args:
         min_free: bytes that must stay free on the disk of the store.
+        report: tells a person what no event can tell.
+        purse: what responses are paid from, where several experiments have one budget.
     """
 
     router: Router
     store: EventStore
     calling: Calling = Calling()
     min_free: int = 0
+    report: Callable[[str], None] = complain
+    purse: Purse | None = None
 
 
 class Dialogue:
@@ -61,10 +76,15 @@ class Dialogue:
         self._store = surroundings.store
         self._calling = surroundings.calling
         self._min_free = surroundings.min_free
+        self._purse = surroundings.purse
+        self._detector = Detector(rules.conversation)
         self._over = False
+        self._scheduled: list[Scheduled] = []
         self._turn_began = self._calling.monotonic()
 
-    async def events(self, experiment_id: str, opening: Draft) -> AsyncGenerator[Event, None]:
+    async def events(
+        self, experiment_id: str, opening: Iterable[Draft]
+    ) -> AsyncGenerator[Event, None]:
         """Give every event once it is in the store, from the opening to the last word.
 
         Raises:
@@ -81,8 +101,10 @@ class Dialogue:
                 self._conversation.apply(event)
                 yield event
 
-    async def _drafts(self, opening: Draft) -> AsyncGenerator[Draft, None]:
-        yield opening
+    async def _drafts(self, opening: Iterable[Draft]) -> AsyncGenerator[Draft, None]:
+        for draft in opening:
+            yield draft
+        self._scheduled = scheduled(self._conversation.started)
         try:
             while not self._over:
                 async with aclosing(self._next_drafts()) as drafts:
@@ -101,12 +123,16 @@ class Dialogue:
                 async for draft in drafts:
                     yield draft
             return
-        match next_step(self._conversation, self._rules):
+        step, noted = self._allowed(next_step(self._conversation, self._rules))
+        match step:
             case StartTurn(turn_number):
                 self._turn_began = self._calling.monotonic()
-                yield turn_started(TurnStarted(), turn_number)
+                data = TurnStarted(limits_reached=noted) if noted else TurnStarted()
+                yield turn_started(data, turn_number)
             case Speak(turn_number, agent_id):
-                async with aclosing(self._response(turn_number, agent_id)) as drafts:
+                for draft in self._due(turn_number, agent_id):
+                    yield draft
+                async with aclosing(self._paid_response(turn_number, agent_id)) as drafts:
                     async for draft in drafts:
                         yield draft
             case EndTurn(turn_number):
@@ -115,6 +141,10 @@ class Dialogue:
                 for draft in self._injections():
                     yield draft
                 yield turn_ended(self._conversation, turn_number, self._turn_duration())
+                self._ask_after_turn()
+            case Pause() as pause if self._control.attended and pause.reason in ASKED_BY_LAST_TURN:
+                # What is used up stays used up; this is past when somebody says so.
+                self._control.hold_for(pause)
             case Pause() as pause:
                 for draft in paused(self._conversation, pause):
                     yield draft
@@ -122,6 +152,33 @@ class Dialogue:
             case Complete(reason):
                 yield completed(self._conversation, reason)
                 self._over = True
+
+    def _allowed(self, step: Step) -> tuple[Step, list[str]]:
+        """Give the step, or the end that a limit asks for before it, and the limits to be noted."""
+        conversation = self._conversation
+        if not isinstance(step, StartTurn | Speak):
+            return step, []
+        spoken = conversation.spoken if conversation.turn_open else ()
+        speakers = [
+            agent
+            for agent in conversation.speakers(step.turn_number)
+            if agent.agent_id not in spoken
+        ]
+        found = reached(conversation, speakers, self._rules, self._router)
+        end = ending(found, turn_open=conversation.turn_open)
+        return end or step, [each.limit for each in found if each.action == "log"]
+
+    def _ask_after_turn(self) -> None:
+        goes_on = isinstance(next_step(self._conversation, self._rules), StartTurn)
+        if self._control.manual and goes_on:
+            self._control.hold("after every turn, as was asked for")
+
+    def _due(self, turn_number: int, agent_id: str) -> Iterator[Draft]:
+        """Give what was to be put in before this response; what is in the log is not again."""
+        for each in self._scheduled:
+            is_made = each.intervention.get("request") in self._conversation.requests
+            if each.turn == turn_number and each.before in (None, agent_id) and not is_made:
+                yield conductor_intervention(each.intervention, turn_number)
 
     def _steering(self) -> AsyncGenerator[Draft, None] | None:
         control = self._control
@@ -137,8 +194,8 @@ class Dialogue:
             for draft in paused(self._conversation, control.leaving):
                 yield draft
             self._over = True
-        elif control.stopping:
-            yield completed(self._conversation, "stopped")
+        elif control.stopping is not None:
+            yield completed(self._conversation, control.stopping, control.stop_request)
             self._over = True
         elif control.held is not None:
             async with aclosing(self._held(control.held)) as drafts:
@@ -151,6 +208,7 @@ class Dialogue:
 
     async def _held(self, pause: Pause) -> AsyncGenerator[Draft, None]:
         """Wait, with the lock, until somebody says to go on or to end."""
+        began = self._calling.monotonic()
         for draft in paused(self._conversation, pause):
             yield draft
         while self._control.held is not None and not self._control.ending:
@@ -158,13 +216,14 @@ class Dialogue:
                 await self._control.changed()
             for draft in self._injections():
                 yield draft
+        self._turn_began += self._calling.monotonic() - began
         if not self._control.ending:
-            yield resumption(self._conversation, "paused")
+            yield resumption(self._conversation, "paused", request=self._control.resume_request)
 
     def _detections(self) -> list[Draft]:
         """Give what is to be seen at the end of a turn, without what a crash left in the log."""
         seen = {(e.type, e.data.get("kind")) for e in self._conversation.turn_detections}
-        found = turn_detections(self._conversation, self._rules.conversation)
+        found = self._detector.turn(self._conversation)
         return [draft for draft in found if (draft.type, draft.data.get("kind")) not in seen]
 
     def _injections(self) -> Iterator[Draft]:
@@ -174,6 +233,30 @@ class Dialogue:
             intervention = self._control.injections.popleft()
             if intervention.get("request") not in self._conversation.requests:
                 yield conductor_intervention(intervention, turn_number)
+
+    async def _paid_response(self, turn_number: int, agent_id: str) -> AsyncGenerator[Draft, None]:
+        """Give a response for which enough was set aside, or a pause where there is not enough."""
+        refused = await self._reserved(agent_id)
+        if refused is not None:
+            self._over = True
+            for draft in paused(self._conversation, refused):
+                yield draft
+            return
+        try:
+            async with aclosing(self._response(turn_number, agent_id)) as drafts:
+                async for draft in drafts:
+                    yield draft
+        finally:
+            if self._purse is not None:
+                self._purse.settle(self._conversation.experiment_id)
+
+    async def _reserved(self, agent_id: str) -> Pause | None:
+        """Set aside what a response may use, or give why it is not to be made."""
+        if self._purse is None:
+            return None
+        conversation = self._conversation
+        worst = worst_case(conversation, [conversation.agent(agent_id)], self._router)
+        return await self._purse.reserve(conversation, worst, self._control)
 
     async def _response(self, turn_number: int, agent_id: str) -> AsyncGenerator[Draft, None]:
         conversation = self._conversation
@@ -197,7 +280,8 @@ class Dialogue:
                 agent.model, perspective.tokens, limit, self._rules.context.warning_threshold
             )
             yield context_usage(usage, turn_number, agent_id)
-            if usage["percentage"] >= self._rules.context.auto_pause_threshold:
+            full = usage["percentage"] >= self._rules.context.auto_pause_threshold
+            if full and self._rules.context.action == "pause":
                 for draft in paused(self._conversation, context_full(agent_id, usage)):
                     yield draft
                 self._over = True
@@ -211,9 +295,10 @@ class Dialogue:
             stream=self._rules.stream,
             calling=self._calling,
         )
+        self._control.interrupt_request = None
         async with aclosing(response.drafts(perspective.sha256)) as drafts:
             async for draft in drafts:
-                yield draft
+                yield self._with_request(draft)
         if response.counted is not None and usage is not None:
             cut = truncation(usage, response.counted)
             if cut is not None:
@@ -221,6 +306,12 @@ class Dialogue:
         if response.error is not None:
             for draft in self._failed_response(response.error):
                 yield draft
+
+    def _with_request(self, draft: Draft) -> Draft:
+        request = self._control.interrupt_request
+        if request is None or draft.type != "response.interrupted":
+            return draft
+        return replace(draft, data={**draft.data, "request": request})
 
     def _failed_response(self, error: ProviderError) -> list[Draft]:
         """Give the pause that a full context asks for, or let the experiment fail.

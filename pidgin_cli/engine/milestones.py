@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pidgin_cli.engine.experiment import Rules, this_writer
 from pidgin_cli.engine.turns import Pause, Speak, next_step
 from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.events.event import NOTHING
 from pidgin_cli.events.experiment import (
     CompletionReason,
     ErrorData,
@@ -41,26 +45,35 @@ def paused(conversation: Conversation, pause: Pause) -> list[Draft]:
     checkpoint = CheckpointSaved(
         turns=conversation.turns_completed, messages=len(conversation.messages)
     )
-    return [
-        pause_requested(PauseRequested(reason=pause.reason, detail=pause.detail)),
-        checkpoint_saved(checkpoint),
-    ]
+    requested = PauseRequested(reason=pause.reason, detail=pause.detail)
+    if pause.request is not None:
+        requested["request"] = pause.request
+    return [pause_requested(requested), checkpoint_saved(checkpoint)]
 
 
-def resumption(conversation: Conversation, reason: ResumeReason) -> Draft:
-    """Draft the event that says where a conversation goes on."""
+def resumption(
+    conversation: Conversation,
+    reason: ResumeReason,
+    changes: Mapping[str, Any] = NOTHING,
+    request: str | None = None,
+) -> Draft:
+    """Draft the event that says where a conversation goes on, and what is changed."""
     step = next_step(conversation, Rules())
     data = ExperimentResumed(
         turn_number=conversation.turn_number + (not conversation.turn_open),
         agent_id=step.agent_id if isinstance(step, Speak) else None,
         reason=reason,
-        changes={},
+        changes=dict(changes),
         writer=this_writer(),
     )
+    if request is not None:
+        data["request"] = request
     return experiment_resumed(data)
 
 
-def completed(conversation: Conversation, reason: CompletionReason) -> Draft:
+def completed(
+    conversation: Conversation, reason: CompletionReason, request: str | None = None
+) -> Draft:
     """Draft the last word of an experiment that ended."""
     data = ExperimentCompleted(
         reason=reason,
@@ -71,6 +84,8 @@ def completed(conversation: Conversation, reason: CompletionReason) -> Draft:
     cost = _cost(conversation)
     if cost is not None:
         data["cost_usd"] = cost
+    if request is not None:
+        data["request"] = request
     return experiment_completed(data)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -104,10 +104,8 @@ class Response:
         """Give what happens, in order, as it happens."""
         async with aclosing(self._drafts(messages_sha256)) as drafts:
             async for draft in drafts:
-                yield replace(
-                    draft,
-                    turn_number=self._request.turn_number,
-                    agent_id=self._request.agent_id,
+                yield Draft(
+                    draft.type, draft.data, self._request.turn_number, self._request.agent_id
                 )
 
     async def _drafts(self, messages_sha256: str) -> AsyncGenerator[Draft, None]:
@@ -148,18 +146,25 @@ class Response:
             if self._cut is not None:
                 arrivals.cut(self._cut)
             while not attempt.over:
-                try:
-                    arrival = await arrivals.next()
-                except ProviderError as error:
-                    attempt.error = error
-                    break
-                for draft in self._arrived(arrival, attempt):
-                    yield draft
+                await arrivals.come()
+                for arrival in self._taken(arrivals, attempt):
+                    for draft in self._arrived(arrival, attempt):
+                        yield draft
                 if self._joiner.waiting and self._by_our_clock:
                     arrivals.tick_in(self._stream.join_ms / 1000)
         self._arrivals = None
         for draft in self._deltas([self._joiner.flush()]) + self._chunks(self._sample.last()):
             yield draft
+
+    def _taken(self, arrivals: Arrivals, attempt: Attempt) -> Iterator[Chunk | Cut | Tick]:
+        """Give what has come, up to the end of the call."""
+        try:
+            for arrival in arrivals.taken():
+                yield arrival
+                if attempt.over:
+                    return
+        except ProviderError as error:
+            attempt.error = error
 
     def _arrived(self, arrival: Chunk | Cut | Tick, attempt: Attempt) -> list[Draft]:
         """Take an arrival into the attempt, and give what is to be recorded of it."""
@@ -192,7 +197,7 @@ class Response:
         self._calling.watch(request.experiment_id, request.agent_id, self._number, chunk.text)
         self._by_our_clock = chunk.at is None
         at = self._calling.monotonic() if chunk.at is None else chunk.at
-        return drafts + self._deltas(list(self._joiner.feed(chunk.text, at)))
+        return drafts + self._deltas(self._joiner.feed(chunk.text, at))
 
     def _response_started(self) -> list[Draft]:
         if self._started:
@@ -216,7 +221,7 @@ class Response:
         return [stream_chunk_received(data)]
 
     def _deltas(self, deltas: list[str]) -> list[Draft]:
-        if not self._stream.deltas:
+        if not deltas or not self._stream.deltas:
             return []
         drafts = []
         for delta in filter(None, deltas):

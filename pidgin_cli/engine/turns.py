@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
-from pidgin_cli.config.settings import ConvergenceSettings
+from pidgin_cli.config.settings import ConvergenceSettings, LimitSettings
 from pidgin_cli.engine.experiment import Rules
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
@@ -44,10 +44,15 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A rule asks for a pause; detail is a sentence for a person."""
+    """A rule asks for a pause; detail is a sentence for a person.
+
+    Args:
+        request: id of the control line that asks for it, where one does.
+    """
 
     reason: PauseReason
     detail: str
+    request: str | None = None
 
 
 Step = StartTurn | Speak | EndTurn | Complete | Pause
@@ -57,11 +62,11 @@ def next_step(conversation: Conversation, rules: Rules) -> Step:
     """Give what comes next. A rule that asked for a pause asks only once for what it saw."""
     turn_number = conversation.turn_number
     if conversation.turn_open:
-        for agent in conversation.agents:
+        for agent in conversation.speakers(turn_number):
             if agent.agent_id not in conversation.spoken:
                 return Speak(turn_number, agent.agent_id)
         return EndTurn(turn_number)
-    ending = _ending(conversation.turn_detections, rules)
+    ending = _ending(conversation, rules)
     if ending is not None:
         return ending
     if conversation.turns_completed >= conversation.max_turns:
@@ -69,11 +74,39 @@ def next_step(conversation: Conversation, rules: Rules) -> Step:
     return StartTurn(turn_number + 1)
 
 
-def _ending(detections: Iterable[Event], rules: Rules) -> Complete | Pause | None:
-    """Give what the detections of the last turn ask for; to stop comes before to pause."""
-    endings = [ending for event in detections if (ending := _asked(event, rules))]
+def phrase_said(conversation: Conversation, phrase: str) -> str | None:
+    """Give the agent that said the phrase in the turn that ended, in any case; None for nobody.
+
+    A turn that has had its pause is not looked at again.
+    """
+    turn_number = conversation.turn_number
+    if turn_number == conversation.excused_turn:
+        return None
+    said = takewhile(
+        lambda spoken: spoken.turn_number == turn_number, reversed(conversation.messages)
+    )
+    wanted = phrase.casefold()
+    return next((each.agent_id for each in said if wanted in each.content.casefold()), None)
+
+
+def _ending(conversation: Conversation, rules: Rules) -> Complete | Pause | None:
+    """Give what the last turn asks for; to stop comes before to pause."""
+    asked = [_asked(event, rules) for event in conversation.turn_detections]
+    endings = [each for each in (*asked, _told(conversation, rules.limits)) if each is not None]
     endings.sort(key=lambda ending: isinstance(ending, Pause))
     return endings[0] if endings else None
+
+
+def _told(conversation: Conversation, limits: LimitSettings) -> Complete | Pause | None:
+    phrase, action = limits.stop_phrase, limits.actions.stop_phrase
+    if phrase is None or action == "log":
+        return None
+    who = phrase_said(conversation, phrase)
+    if who is None:
+        return None
+    if action == "stop":
+        return Complete("stop_phrase")
+    return Pause("stop_phrase", f"{who} said {phrase!r}")
 
 
 def _asked(event: Event, rules: Rules) -> Complete | Pause | None:

@@ -62,6 +62,7 @@ class ApiCallFailed(TypedDict):
     request_id: str | None
     usage: NotRequired[UsageData]
     usage_estimated: NotRequired[bool]
+    cost_usd: NotRequired[float]
 
 
 class StreamChunkReceived(TypedDict):

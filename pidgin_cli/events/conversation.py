@@ -8,14 +8,15 @@ from typing import Any, Literal, Self
 
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, nothing
+from pidgin_cli.events.experiment import Order
 from pidgin_cli.events.perspective import Message, Perspective
 from pidgin_cli.events.usage import Usage
 
 FEWEST_COUNTED = 3
 """Of so many tokens by the estimate a service counts at least one, or it was not given them all."""
 
-ASKED_BY_DETECTIONS = frozenset({"convergence", "attractor"})
-"""Reasons of pauses that the detections of the turn before asked for."""
+ASKED_BY_LAST_TURN = frozenset({"convergence", "attractor", "stop_phrase"})
+"""Reasons of pauses that something in the turn before asked for."""
 
 State = Literal["unstarted", "running", "paused", "completed", "failed"]
 
@@ -90,7 +91,11 @@ class Conversation:
     `turn_number` is the turn under way or, between turns, the one that ended; -1 before the first.
     `spoken` holds who has had a turn's message, while that turn is under way.
     `turn_detections` holds what asks, or may ask, for the turn to be the last one: measurements
-    with a score, and attractors with an action and a description.
+    with a score, and attractors with an action and a description. `excused_turn` is the turn that
+    has had the pause that it asked for.
+    `changes` holds what resuming changed, by the dotted names of settings; `requests` the ids of
+    the control lines that were carried out.
+    `longest_answer` is in tokens, `longest_turn` in seconds.
     """
 
     experiment_id: str = ""
@@ -103,6 +108,7 @@ class Conversation:
     state: State = "unstarted"
     reason: str | None = None
     error: Mapping[str, Any] = field(default_factory=nothing)
+    changes: dict[str, Any] = field(default_factory=dict)
 
     turn_number: int = -1
     turn_open: bool = False
@@ -122,12 +128,16 @@ class Conversation:
     highest_convergence: float | None = None
     attractors: int = 0
     turn_detections: list[Event] = field(default_factory=list)
+    excused_turn: int = -1
+    longest_answer: int = 0
+    longest_turn: float = 0.0
     skipped: int = 0
 
     first_timestamp: float | None = None
     last_timestamp: float = 0.0
     _cost: float = 0.0
     _paused_seconds: float = 0.0
+    _paused_at: float | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Self:
@@ -156,6 +166,11 @@ class Conversation:
         return None if self.unpriced_calls else self._cost
 
     @property
+    def known_cost_usd(self) -> float:
+        """Dollars spent, as far as prices are known."""
+        return self._cost
+
+    @property
     def duration(self) -> float:
         """Seconds from the first event to the last, without the time between pause and resume."""
         if self.first_timestamp is None:
@@ -172,6 +187,18 @@ class Conversation:
             if agent.agent_id == agent_id:
                 return agent
         raise KeyError(agent_id)
+
+    @property
+    def order(self) -> Order:
+        """Who begins a turn: always the first agent, or each time the next one."""
+        return "round_robin" if self.started.get("order") == "round_robin" else "named"
+
+    def speakers(self, turn_number: int) -> tuple[Agent, ...]:
+        """Give the agents in the order in which they speak in a turn."""
+        if not self.agents or self.order == "named":
+            return self.agents
+        first = turn_number % len(self.agents)
+        return self.agents[first:] + self.agents[:first]
 
     def _start(self, event: Event) -> None:
         data = event.data
@@ -191,14 +218,19 @@ class Conversation:
 
     def _resume(self, event: Event) -> None:
         self.writer = payload.mapping(event.data, "writer")
-        raised = payload.integer(payload.mapping(event.data, "changes"), "max_turns")
+        self._note_request(event)
+        self.changes.update(payload.mapping(event.data, "changes"))
+        raised = payload.integer(self.changes, "max_turns")
         self.max_turns = self.max_turns if raised is None else raised
-        if self.reason in ASKED_BY_DETECTIONS:
-            # They have had the pause that they asked for, and ask only once.
+        if self.reason in ASKED_BY_LAST_TURN:
+            # It has had the pause that it asked for, and asks only once.
             self.turn_detections.clear()
+            self.excused_turn = self.turn_number
         self.state, self.reason, self.error = "running", None, NOTHING
         self.open_response = None
-        self._paused_seconds += event.timestamp - self.last_timestamp
+        stopped = self.last_timestamp if self._paused_at is None else self._paused_at
+        self._paused_seconds += event.timestamp - stopped
+        self._paused_at = None
 
     def _complete(self, event: Event) -> None:
         self.state, self.reason = "completed", payload.text(event.data, "reason")
@@ -218,6 +250,8 @@ class Conversation:
     def _complete_turn(self, event: Event) -> None:
         self.turn_open = False
         self.turns_completed += 1
+        duration = payload.number(event.data, "duration") or 0.0
+        self.longest_turn = max(self.longest_turn, duration)
 
     def _call(self, event: Event) -> None:
         self._saw_response(event)
@@ -236,6 +270,7 @@ class Conversation:
     def _interrupt_response(self, event: Event) -> None:
         response = self._saw_response(event)
         self.interruptions += 1
+        self._note_request(event)
         if event.data.get("reason") == "user":
             self._speak(event, response, interrupted=True)
         else:
@@ -285,9 +320,7 @@ class Conversation:
             event.timestamp,
         )
         self.interventions.append(intervention)
-        request = payload.text(data, "request")
-        if request is not None:
-            self.requests.add(request)
+        self._note_request(event)
         if not intervention.content:
             return
         role: Literal["system", "user"] = "system" if intervention.source == "system" else "user"
@@ -295,12 +328,21 @@ class Conversation:
             if intervention.target is None or agent_id in intervention.target:
                 perspective.add(Message(role, intervention.content))
 
+    def _note_request(self, event: Event) -> None:
+        request = payload.text(event.data, "request")
+        if request is not None:
+            self.requests.add(request)
+
     def _pause(self, event: Event) -> None:
+        self._note_request(event)
         self.reason = payload.text(event.data, "reason")
 
     def _checkpoint(self, event: Event) -> None:
         if self.reason is not None:
             self.state = "paused"
+            if self._paused_at is None:
+                # What is put in during a pause does not end it.
+                self._paused_at = event.timestamp
 
     def _complete_call(self, event: Event) -> None:
         self._saw_response(event)
@@ -316,18 +358,24 @@ class Conversation:
     def _count(self, event: Event) -> None:
         # A service that counted far too few has cut the messages: its count says nothing of them.
         perspective = self.perspectives.get(event.agent_id or "")
+        if perspective is None:
+            return
         counted = Usage.of(event.data.get("usage")).input_tokens
-        if perspective is not None and counted * FEWEST_COUNTED > perspective.tokens:
+        if counted * FEWEST_COUNTED > perspective.tokens:
             perspective.count(counted)
 
     def _fail_call(self, event: Event) -> None:
         self._saw_response(event)
         if "usage" in event.data:
             self._spend(event)
+            if "copied_from" not in event.extra:
+                self._cost += payload.number(event.data, "cost_usd") or 0.0
 
     def _spend(self, event: Event) -> None:
+        usage = Usage.of(event.data.get("usage"))
+        self.longest_answer = max(self.longest_answer, usage.output_tokens)
         if "copied_from" not in event.extra:
-            self.usage += Usage.of(event.data.get("usage"))
+            self.usage += usage
 
     def _measure(self, event: Event) -> None:
         score = payload.number(event.data, "score")

@@ -11,10 +11,11 @@ Action = Literal["log", "pause", "stop"]
 
 
 class DetectorData(TypedDict):
-    """Which function judged, in which version."""
+    """Which function judged, in which version, and by which profile where it has several."""
 
     name: str
     version: int
+    profile: NotRequired[str]
 
 
 class AttractorDetected(TypedDict):
@@ -28,12 +29,30 @@ class AttractorDetected(TypedDict):
     action: Action
 
 
+class AgentMeasures(TypedDict):
+    """What an agent's message is against the messages of the turns before it.
+
+    Shares (0–1) of it that were taken over from others and from itself, how far it can be packed
+    together with its own ones (0–1), and how much longer it is (0: as usual, 1: twice).
+    """
+
+    mimicry: float
+    repetition: float
+    compression: float
+    length_drift: float
+
+
 class ConvergenceMeasured(TypedDict):
-    """How alike the agents' messages of one turn are: 0 (nothing in common) to 1."""
+    """How alike the agents' messages of one turn are: 0 (nothing in common) to 1.
+
+    The baseline is the score of these messages against what others said some turns before: what
+    chance alone would give. It is missing in the first turns, which have none before them.
+    """
 
     score: float
     components: Mapping[str, float]
     baseline: NotRequired[float]
+    by_agent: Mapping[str, AgentMeasures]
     detector: DetectorData
 
 

@@ -19,6 +19,7 @@ CompletionReason = Literal[
     "context_limit",
 ]
 ResumeReason = Literal["paused", "crashed", "failed"]
+Order = Literal["named", "round_robin"]
 
 
 class AgentData(TypedDict):
@@ -47,6 +48,17 @@ class ParentData(TypedDict):
     turn_number: int
 
 
+class ScheduledData(TypedDict):
+    """Words that are put into the conversation at a turn, before that agent or any speaks."""
+
+    turn: int
+    before: NotRequired[str]
+    source: str
+    content: str
+    target: list[str] | None
+    request: NotRequired[str]
+
+
 class UsageData(TypedDict):
     """Tokens. Input includes what was cached, output includes reasoning."""
 
@@ -67,7 +79,12 @@ class ErrorData(TypedDict):
 
 
 class ExperimentStarted(TypedDict):
-    """Everything that is needed to hold the conversation again."""
+    """Everything that is needed to hold the conversation again.
+
+    `order` says who begins a turn: always the first agent (named, also where it is missing), or
+    each time the next one.
+    `rerun_of` is the experiment whose recorded responses were given again.
+    """
 
     agents: list[AgentData]
     initial_prompt: str
@@ -79,27 +96,38 @@ class ExperimentStarted(TypedDict):
     limits: Mapping[str, Any]
     settings: Mapping[str, Any]
     writer: WriterData
+    order: NotRequired[Order]
     parent: NotRequired[ParentData]
+    rerun_of: NotRequired[str]
+    interventions: NotRequired[list[ScheduledData]]
 
 
 class ExperimentResumed(TypedDict):
-    """Where the conversation goes on, after what, and which limits were raised."""
+    """Where the conversation goes on, after what, and which limits were raised.
+
+    `request` is the id of the control line that asked for it.
+    """
 
     turn_number: int
     agent_id: str | None
     reason: ResumeReason
     changes: Mapping[str, Any]
     writer: WriterData
+    request: NotRequired[str]
 
 
 class ExperimentCompleted(TypedDict):
-    """The last word of an experiment that ended. Duration in seconds; the store adds the seal."""
+    """The last word of an experiment that ended. Duration in seconds; the store adds the seal.
+
+    `request` is the id of the control line that stopped it.
+    """
 
     reason: CompletionReason
     turns: int
     duration: float
     usage: UsageData
     cost_usd: NotRequired[float]
+    request: NotRequired[str]
     events: NotRequired[int]
     digest: NotRequired[str]
 

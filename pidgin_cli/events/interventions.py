@@ -12,6 +12,7 @@ PauseReason = Literal[
     "stdout_closed",
     "convergence",
     "attractor",
+    "stop_phrase",
     "context_limit",
     "cost_limit",
     "token_limit",
@@ -22,10 +23,14 @@ InterventionSource = Literal["human", "system", "mediator"]
 
 
 class PauseRequested(TypedDict):
-    """Who or what asked for a pause; detail is a sentence for a person."""
+    """Who or what asked for a pause; detail is a sentence for a person.
+
+    `request` is the id of the control line that asked for it.
+    """
 
     reason: PauseReason
     detail: str
+    request: NotRequired[str]
 
 
 class ConductorIntervention(TypedDict):

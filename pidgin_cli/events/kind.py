@@ -19,12 +19,14 @@ class Draft:
         data: payload of the kind.
         turn_number: from 0; None for what concerns the whole experiment.
         agent_id: None for what the system did.
+        copied_from: id of the event of another experiment that this one repeats.
     """
 
     type: str
     data: Mapping[str, Any]
     turn_number: int | None = None
     agent_id: str | None = None
+    copied_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,14 @@ class Message:
     content: str
     name: str | None = None
 
+    def fields(self) -> dict[str, Any]:
+        """Give the message as services know it: role, content, and name where there is one."""
+        fields = {"role": self.role, "content": self.content}
+        return fields if self.name is None else {**fields, "name": self.name}
+
     def line(self) -> bytes:
-        """Give the message as one line of JSON: role, content, and name where there is one."""
-        fields: dict[str, Any] = {"role": self.role, "content": self.content}
-        if self.name is not None:
-            fields["name"] = self.name
-        return encode_object(fields)
+        """Give the message as one line of JSON."""
+        return encode_object(self.fields())
 
 
 class Perspective:
@@ -57,6 +59,11 @@ class Perspective:
     def tokens(self) -> int:
         """An estimate: what was counted last, and the rule of thumb for what came since."""
         return self._counted + estimated_tokens(self.characters - self._counted_characters)
+
+    @property
+    def most_tokens(self) -> int:
+        """What it can hardly be more than: what was counted, and a token a character since."""
+        return self._counted + self.characters - self._counted_characters
 
     @property
     def sha256(self) -> str:

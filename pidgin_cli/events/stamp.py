@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
 
 from pidgin_cli.events.codec import encode_object
-from pidgin_cli.events.event import SCHEMA_VERSION, Event
-from pidgin_cli.events.ids import EventIds, TokenSource
+from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event
+from pidgin_cli.events.ids import EventIds, TokenSource, random_token
 from pidgin_cli.events.kind import Draft
 
 Clock = Callable[[], float]
@@ -32,7 +31,7 @@ class Stamp:
         experiment_id: str,
         *,
         clock: Clock = time.time,
-        token: TokenSource = secrets.token_hex,
+        token: TokenSource = random_token,
         not_before: float = 0.0,
     ) -> None:
         self._experiment_id = experiment_id
@@ -45,6 +44,7 @@ class Stamp:
         self._last = max(self._last, round(self._clock(), 6))
         event_id = next(self._ids)
         data = draft.data
+        extra = NOTHING if draft.copied_from is None else {"copied_from": draft.copied_from}
         line = encode_object(
             {
                 "v": SCHEMA_VERSION,
@@ -55,6 +55,7 @@ class Stamp:
                 "turn_number": draft.turn_number,
                 "agent_id": draft.agent_id,
                 "data": data if type(data) is dict else dict(data),
+                **extra,
             }
         )
         return Event(
@@ -65,5 +66,6 @@ class Stamp:
             draft.turn_number,
             draft.agent_id,
             data,
+            extra=extra,
             line=line,
         )

@@ -11,7 +11,12 @@ InterruptionReason = Literal["user", "signal", "stdout_closed", "timeout", "erro
 
 
 class TurnStarted(TypedDict):
-    """A pass over all agents begins."""
+    """A pass over all agents begins.
+
+    `limits_reached` names the limits that were reached before it and are only to be noted.
+    """
+
+    limits_reached: NotRequired[list[str]]
 
 
 class TurnCompleted(TypedDict):
@@ -51,13 +56,17 @@ class ResponseCompleted(TypedDict):
 
 
 class ResponseInterrupted(TypedDict):
-    """A response that was cut. It is a message only where the user cut it."""
+    """A response that was cut. It is a message only where the user cut it.
+
+    `request` is the id of the control line that asked for it.
+    """
 
     response: int
     content: str
     chars_received: int
     duration: float
     reason: InterruptionReason
+    request: NotRequired[str]
 
 
 turn_started: Kind[TurnStarted] = Kind("turn.started", TurnStarted)

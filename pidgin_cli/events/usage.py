@@ -58,4 +58,10 @@ class Usage:
         """Read a payload; what is missing or no number counts as 0."""
         if not isinstance(data, Mapping):
             return cls()
-        return cls(*(payload.integer(data, name) or 0 for name in cls.__slots__))
+        return cls(
+            payload.integer(data, "input_tokens") or 0,
+            payload.integer(data, "output_tokens") or 0,
+            payload.integer(data, "cached_tokens") or 0,
+            payload.integer(data, "cache_write_tokens") or 0,
+            payload.integer(data, "reasoning_tokens") or 0,
+        )

@@ -1,43 +1,103 @@
-"""Parquet files: the one module that knows pyarrow."""
+"""Parquet: the one module that knows pyarrow."""
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from pidgin_cli.errors import StoreError, UsageError
-from pidgin_cli.export.rows import Column, Row
+from pidgin_cli.files import whole_file
+from pidgin_cli.tables.table import Column, Row
 
 GROUP_ROWS = 50_000
 GROUP_CHARACTERS = 16_000_000
 """A row group holds so many rows, or so many characters of text, whichever comes first."""
 
+_SELDOM_TWICE = frozenset(
+    {
+        "id",
+        "data",
+        "extra",
+        "content",
+        "reasoning",
+        "initial_prompt",
+        "agents",
+        "description",
+        "detail",
+        "error_message",
+        "components",
+        "messages_sha256",
+        "request_id",
+        "request",
+    }
+)
+"""Columns whose texts hardly ever come again, so that a dictionary of them would only be larger."""
+
+
+def parquet(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[bytes]:
+    """Give the bytes of a file of the rows, piece by piece; holds one row group.
+
+    Texts that come again are encoded by a dictionary.
+    """
+    import pyarrow.parquet
+
+    schema, file = _schema(columns), _Gathered()
+    repeated = [
+        column.name
+        for column in columns
+        if column.type == "text" and column.name not in _SELDOM_TWICE
+    ]
+    options = {"compression": "zstd", "use_dictionary": repeated}
+    with pyarrow.parquet.ParquetWriter(file, schema, **options) as writer:
+        for group in _groups(rows, columns):
+            writer.write_batch(_batch(group, columns, schema))
+            yield file.taken()
+    yield file.taken()
+
 
 def write_parquet(
     rows: Iterable[Row], columns: Sequence[Column], path: Path, *, overwrite: bool = False
-) -> int:
-    """Write a table, and give the number of its rows; holds one row group.
+) -> None:
+    """Write a file of the rows; holds one row group.
 
     The file is readable by its owner alone, and appears whole or not at all.
 
     Raises:
         UsageError: there is such a file already, and `overwrite` is not set.
-        StoreError: the file cannot be written.
+        PidginError: the file cannot be written.
     """
-    written = 0
-    with _appearing(path, overwrite=overwrite) as stream:
-        import pyarrow.parquet
+    with whole_file(path, overwrite=overwrite) as stream:
+        for piece in parquet(rows, columns):
+            stream.write(piece)
 
-        schema = _schema(columns)
-        with pyarrow.parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
-            for group in _groups(rows, columns):
-                writer.write_batch(_batch(group, schema))
-                written += len(group)
-    return written
+
+class _Gathered(io.RawIOBase):
+    """A file that keeps what is written until it is taken."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._position = 0
+
+    def writable(self) -> bool:
+        """Say that it can be written."""
+        return True
+
+    def tell(self) -> int:
+        """Give how much was written."""
+        return self._position
+
+    def write(self, data: Any) -> int:
+        """Take bytes."""
+        piece = bytes(data)
+        self._pieces.append(piece)
+        self._position += len(piece)
+        return len(piece)
+
+    def taken(self) -> bytes:
+        """Give what was written since the last time."""
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
 
 
 def _schema(columns: Sequence[Column]) -> Any:
@@ -58,47 +118,31 @@ def _schema(columns: Sequence[Column]) -> Any:
     )
 
 
-def _batch(rows: list[Row], schema: Any) -> Any:
+def _batch(rows: list[Row], columns: Sequence[Column], schema: Any) -> Any:
     import pyarrow
 
-    arrays = [pyarrow.array([row[field.name] for row in rows], field.type) for field in schema]
+    arrays = [
+        pyarrow.array(_values(column, values), field.type)
+        for column, values, field in zip(columns, zip(*rows, strict=True), schema, strict=True)
+    ]
     return pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
 
 
+def _values(column: Column, values: Sequence[Any]) -> Sequence[Any]:
+    if column.type != "time":
+        return values
+    return [None if value is None else round(value * 1_000_000) for value in values]
+
+
 def _groups(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[list[Row]]:
-    texts = [column.name for column in columns if column.type == "text"]
+    texts = [place for place, column in enumerate(columns) if column.type == "text"]
     group: list[Row] = []
     characters = 0
     for row in rows:
         group.append(row)
-        characters += sum(len(row[name] or "") for name in texts)
+        characters += sum(len(row[place] or "") for place in texts)
         if len(group) >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
             yield group
             group, characters = [], 0
     if group:
         yield group
-
-
-@contextmanager
-def _appearing(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
-    """Give a stream whose bytes become the file when all went well, and vanish otherwise."""
-    _refuse_existing(path, overwrite=overwrite)
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            _refuse_existing(path, overwrite=overwrite)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def _refuse_existing(path: Path, *, overwrite: bool) -> None:
-    if not overwrite and os.path.lexists(path):
-        raise UsageError(f"{path} exists already: give another name, or --force to replace it")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import fsum
@@ -10,17 +10,30 @@ from types import MappingProxyType
 
 from pidgin_cli.measures.reading import Reading
 from pidgin_cli.measures.similarity import aligned, jaccard, ratio, ruzicka
+from pidgin_cli.measures.style import style_matching
 
-CONVERGENCE_VERSION = 1
-"""Raised whenever the same texts would be given another score."""
+CONVERGENCE_VERSION = 2
+"""Raised whenever the same texts would be given other numbers."""
 
-WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"vocabulary": 0.5, "length": 0.1, "sentences": 0.15, "punctuation": 0.15, "structure": 0.1}
+Weights = Mapping[str, float]
+"""What components count for in a score, in any scale; those that are not named count nothing."""
+
+PROFILES: Mapping[str, Weights] = MappingProxyType(
+    {
+        # Half of it is words, so that texts of one shape about different things stay far from 1.
+        "balanced": {
+            "vocabulary": 0.5,
+            "length": 0.1,
+            "sentences": 0.15,
+            "punctuation": 0.15,
+            "structure": 0.1,
+        },
+        "words": {"vocabulary": 0.6, "phrases": 0.4},
+        "form": {"length": 0.2, "sentences": 0.3, "punctuation": 0.3, "structure": 0.2},
+        "style": {"style": 1.0},
+    }
 )
-"""What each component counts for in the score; together 1.
-
-Half of it is words, so that texts of the same shape about different things stay far from 1.
-"""
+"""Weights by the name of what they look at."""
 
 DECIMALS = 4
 
@@ -33,48 +46,80 @@ class Convergence:
     components: Mapping[str, float]
 
 
-def convergence(texts: Sequence[str]) -> Convergence:
+def convergence(
+    readings: Sequence[Reading], weights: Weights = PROFILES["balanced"]
+) -> Convergence:
     """Give how alike texts are: the mean over all pairs of them.
 
     Range: 0 to 1, rounded to four decimals. Texts that are the same give 1, in any order the same.
     Two texts that say nothing (no word, no mark) are alike, 1; one that says nothing and one that
     says something are not, 0. Fewer than two texts have nothing to differ from, 1.
 
-    Formula: Σ weight × component, where a component is the mean over pairs of
+    Formula: Σ weight × component / Σ weight, where a component is the mean over pairs of
 
-    - vocabulary: Jaccard index of the sets of words
+    - vocabulary: Jaccard index of the sets of words, which is the overlap of vocabularies
     - length: the smaller number of words divided by the larger
     - sentences: Růžička similarity of the sentences' lengths in words, longest first, so that one
       sentence more does not put all others out of step
     - punctuation: Růžička similarity of the rates of each mark per word
     - structure: Růžička similarity of the numbers of paragraphs, headings, list items, quotes,
       table rows and code blocks
+    - phrases: Jaccard index of the sets of phrases, which are runs of three words
+    - style: matching of function words
 
-    Source: the weights are pidgin's own; the indices are cited at `similarity`. Sums are exactly
-    rounded (fsum), so the same texts give the same numbers on every platform and Python.
+    Source: the weights are pidgin's own; the indices are cited at `similarity` and
+    `style_matching`. Sums are exactly rounded (fsum), so the same texts give the same numbers on
+    every platform and Python.
     """
-    readings = [Reading.of(text) for text in texts]
-    pairs = [_compare(first, second) for first, second in combinations(readings, 2)]
-    components = {
-        name: round(fsum(pair[name] for pair in pairs) / len(pairs), DECIMALS) if pairs else 1.0
-        for name in WEIGHTS
+    components = _means(list(combinations(readings, 2)), COMPONENTS)
+    return Convergence(_score(components, weights), components)
+
+
+def baseline(
+    pairs: Iterable[tuple[Reading, Reading]], weights: Weights = PROFILES["balanced"]
+) -> float | None:
+    """Give how alike texts are that do not answer each other: what chance alone would give.
+
+    Range and formula: those of the score of `convergence`, over the given pairs; None without any.
+    Source: pidgin's own; a baseline of surrogate pairs, as the literature on alignment makes it by
+    pairing turns that were not spoken to each other.
+    """
+    given = list(pairs)
+    return _score(_means(given, weights), weights) if given else None
+
+
+def _marks(first: Reading, second: Reading) -> float:
+    return ruzicka(first.marks, second.marks, (max(first.length, 1), max(second.length, 1)))
+
+
+_COMPARISONS: Mapping[str, Callable[[Reading, Reading], float]] = MappingProxyType(
+    {
+        "vocabulary": lambda one, other: jaccard(one.words.keys(), other.words.keys()),
+        "length": lambda one, other: ratio(one.length, other.length),
+        "sentences": lambda one, other: aligned(one.lengths, other.lengths),
+        "punctuation": _marks,
+        "structure": lambda one, other: ruzicka(one.blocks, other.blocks),
+        "phrases": lambda one, other: jaccard(one.phrases.keys(), other.phrases.keys()),
+        "style": lambda one, other: style_matching(one.words, other.words),
     }
-    score = fsum(weight * components[name] for name, weight in WEIGHTS.items())
-    return Convergence(round(score, DECIMALS), components)
+)
+COMPONENTS = tuple(_COMPARISONS)
+"""What there is to be alike in, by name, in the order in which it is given."""
 
 
-def _compare(first: Reading, second: Reading) -> dict[str, float]:
-    if first.blank != second.blank:
-        return dict.fromkeys(WEIGHTS, 0.0)
-    scales = (max(first.length, 1), max(second.length, 1))
+def _means(pairs: Sequence[tuple[Reading, Reading]], names: Iterable[str]) -> dict[str, float]:
     return {
-        "vocabulary": jaccard(first.words.keys(), second.words.keys()),
-        "length": ratio(first.length, second.length),
-        "sentences": aligned(_lengths(first), _lengths(second)),
-        "punctuation": ruzicka(first.marks, second.marks, scales),
-        "structure": ruzicka(first.blocks, second.blocks),
+        name: round(fsum(_compare(name, *pair) for pair in pairs) / len(pairs), DECIMALS)
+        if pairs
+        else 1.0
+        for name in names
     }
 
 
-def _lengths(reading: Reading) -> list[int]:
-    return sorted((len(sentence.words) for sentence in reading.sentences), reverse=True)
+def _compare(name: str, first: Reading, second: Reading) -> float:
+    return 0.0 if first.blank != second.blank else _COMPARISONS[name](first, second)
+
+
+def _score(components: Mapping[str, float], weights: Weights) -> float:
+    score = fsum(weight * components[name] for name, weight in weights.items())
+    return round(score / fsum(weights.values()), DECIMALS)

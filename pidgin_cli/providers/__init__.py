@@ -1,1 +1,1 @@
-"""Providers: one module for each model service, behind one contract."""
+"""Providers: one module or folder for each kind of model service, behind one contract."""

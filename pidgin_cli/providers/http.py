@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from pidgin_cli.providers.base import ProviderError
@@ -79,43 +80,57 @@ class Answer:
                 pass
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked of a server; `silence` in seconds."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    silence: float
+
+    @property
+    def place(self) -> str:
+        """Host and port as they stand in the URL, and nothing that is secret there."""
+        found = re.match(r"[a-z]+://([^/?#]*)", self.url)
+        return (found and found[1].rpartition("@")[2]) or "the service"
+
+
 class Http:
-    """The HTTP client of a run, made at the first call; proxies of the environment are honoured.
+    """The HTTP client of a run, made at the first call; proxies of the environment are honoured."""
 
-    Args:
-        read_timeout: seconds of silence after which an answer is given up.
-    """
-
-    def __init__(self, read_timeout: float = READ_SECONDS) -> None:
-        self._read_timeout = read_timeout
+    def __init__(self) -> None:
         self._made: httpx.AsyncClient | None = None
         self._pace = Pace()
 
     def post(
-        self, url: str, headers: Mapping[str, str], body: bytes
+        self, url: str, headers: Mapping[str, str], body: bytes, silence: float = READ_SECONDS
     ) -> AbstractAsyncContextManager[Answer]:
         """Send, and give the answer when its head is here; behind it the connection is let go.
+
+        Args:
+            silence: seconds after which an answer is given up.
 
         Raises:
             ProviderError: there is no answer.
         """
-        return self._exchange("POST", url, headers, body)
+        return self._exchange(_Request("POST", url, headers, body, silence))
 
-    def get(self, url: str, headers: Mapping[str, str]) -> AbstractAsyncContextManager[Answer]:
+    def get(
+        self, url: str, headers: Mapping[str, str], silence: float = READ_SECONDS
+    ) -> AbstractAsyncContextManager[Answer]:
         """Ask for what is there, and give the answer as `post` does.
 
         Raises:
             ProviderError: there is no answer.
         """
-        return self._exchange("GET", url, headers, None)
+        return self._exchange(_Request("GET", url, headers, None, silence))
 
     @asynccontextmanager
-    async def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
-    ) -> AsyncGenerator[Answer, None]:
-        place = _place_of(url)
-        response = await self._send(method, url, headers, body)
-        answer = Answer(response, place, self._pace)
+    async def _exchange(self, request: _Request) -> AsyncGenerator[Answer, None]:
+        response = await self._send(request)
+        answer = Answer(response, request.place, self._pace)
         try:
             yield answer
         finally:
@@ -127,27 +142,37 @@ class Http:
         if client is not None:
             await client.aclose()
 
-    async def _send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
-    ) -> httpx.Response:
+    async def _send(self, asked: _Request) -> httpx.Response:
         try:
-            client = self._client()
-            request = client.build_request(method, url, headers=dict(headers), content=body)
-            return await client.send(request, stream=True)
+            return await self._client().send(self._built(asked), stream=True)
         except Exception as error:
-            failure = failure_from(error, "connection", _place_of(url))
+            failure = failure_from(error, "connection", asked.place)
             if failure is None:
                 raise
         raise failure
+
+    def _built(self, asked: _Request) -> httpx.Request:
+        import httpx
+
+        return self._client().build_request(
+            asked.method,
+            asked.url,
+            headers=dict(asked.headers),
+            content=asked.body,
+            timeout=httpx.Timeout(asked.silence, connect=CONNECT_SECONDS, pool=None),
+        )
 
     def _client(self) -> httpx.AsyncClient:
         if self._made is None:
             import httpx
 
+            from pidgin_cli.providers.http11.transport import DirectTransport
+
             self._made = httpx.AsyncClient(
                 # Compression would hold small pieces back, and text costs nothing to carry.
                 headers={"user-agent": f"pidgin/{VERSION}", "accept-encoding": "identity"},
-                timeout=httpx.Timeout(self._read_timeout, connect=CONNECT_SECONDS, pool=None),
+                # httpx asks the environment for proxies where it is given no transport.
+                transport=None if proxied() else DirectTransport(IDLE_CONNECTIONS, IDLE_SECONDS),
                 limits=httpx.Limits(
                     max_connections=None,
                     max_keepalive_connections=IDLE_CONNECTIONS,
@@ -157,10 +182,11 @@ class Http:
         return self._made
 
 
-def _place_of(url: str) -> str:
-    """Give host and port as they stand in a URL, and nothing that is secret there."""
-    found = re.match(r"[a-z]+://([^/?#]*)", url)
-    return (found and found[1].rpartition("@")[2]) or "the service"
+def proxied() -> bool:
+    """Say whether the environment names a proxy for any address of HTTP."""
+    from urllib.request import getproxies
+
+    return not {"http", "https", "all"}.isdisjoint(getproxies())
 
 
 def _body_of(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from pidgin_cli.config.catalogue import Model, Prices
 from pidgin_cli.events.usage import Usage
@@ -44,6 +44,33 @@ def _prices(usage: Usage, model: Model) -> Prices:
     return model.long_prompts.prices if is_long else model.prices
 
 
+def worst_cost(usage: Usage, model: Model | None) -> float | None:
+    """Give the most that this can cost, all input being written into a cache or none of it."""
+    if model is None:
+        return None
+    written = replace(usage, cache_write_tokens=usage.input_tokens)
+    costs = [each for each in (cost(usage, model), cost(written, model)) if each is not None]
+    return max(costs, default=None)
+
+
+def has_prices(model: Model | None) -> bool:
+    """Say whether every call's cost can be told before it is made."""
+    return model is not None and cost(Usage(1, 1), model) is not None
+
+
+@runtime_checkable
+class Knowing(Protocol):
+    """A provider that knows its models."""
+
+    def known(self, model: str) -> Model | None:
+        """Give what is known of a model."""
+
+
+def known_model(provider: Provider, model: str) -> Model | None:
+    """Give what is known of a provider's model: what it costs, how much it says."""
+    return provider.known(model) if isinstance(provider, Knowing) else None
+
+
 class PricedProvider:
     """A provider whose answers say what they cost, where that is known.
 
@@ -67,6 +94,10 @@ class PricedProvider:
     def context_limit(self, model: str) -> int | None:
         """Give the size of the model's context in tokens, None where it is not known."""
         return self._provider.context_limit(model)
+
+    def known(self, model: str) -> Model | None:
+        """Give what is known of a model."""
+        return self._find(model)
 
     def sent(self, request: Request) -> Mapping[str, Any]:
         """Give the parameters that this request really carries to the service."""

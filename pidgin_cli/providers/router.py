@@ -14,8 +14,9 @@ from pidgin_cli.config.nearest import nearest
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.errors import UsageError
 from pidgin_cli.providers.base import Provider
-from pidgin_cli.providers.sim import SimProvider
-from pidgin_cli.providers.sim_model import STYLES
+from pidgin_cli.providers.omission import OmittingProvider
+from pidgin_cli.providers.sim.model import STYLES
+from pidgin_cli.providers.sim.provider import SimProvider
 
 if TYPE_CHECKING:
     from pidgin_cli.config.catalogue import Catalogue, Model
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _exec() -> Provider:
-    from pidgin_cli.providers.exec import ExecProvider
+    from pidgin_cli.providers.exec.provider import ExecProvider
 
     return ExecProvider()
 
@@ -59,6 +60,7 @@ class Router:
             them closes them.
         settings: the configuration, for its services and its catalogue.
         environ: for keys and the places of files.
+        omit_refused: whether parameters are left out that a model is known to refuse.
     """
 
     def __init__(
@@ -67,12 +69,13 @@ class Router:
         *,
         settings: Settings | None = None,
         environ: Mapping[str, str] = os.environ,
+        omit_refused: bool = False,
     ) -> None:
         self._given = _NONE if providers is None else providers
         self._settings = Settings() if settings is None else settings
         self._environ = environ
+        self._omit_refused = omit_refused
         self._made: dict[str, Provider] = {}
-        self._clients: dict[float | None, Http] = {}
 
     def route(self, model: str) -> Route:
         """Give the provider of a model.
@@ -138,13 +141,15 @@ class Router:
             return self._given[prefix]
         if prefix not in self._made:
             factory = FACTORIES.get(prefix)
-            self._made[prefix] = factory() if factory else self._service(self.services[prefix])
+            made = factory() if factory else self._service(self.services[prefix])
+            self._made[prefix] = OmittingProvider(made) if self._omit_refused else made
         return self._made[prefix]
 
     def _service(self, service: Service) -> Provider:
+        from pidgin_cli.providers.http import READ_SECONDS
         from pidgin_cli.providers.limiter import Limiter
         from pidgin_cli.providers.pricing import PricedProvider
-        from pidgin_cli.providers.transport import HttpProvider
+        from pidgin_cli.providers.transport import Endpoint, HttpProvider
 
         def context_limit(model: str) -> int | None:
             known = find(model)
@@ -152,25 +157,29 @@ class Router:
 
         find: Callable[[str], Model | None] = partial(self.catalogue.find, service.name)
         key, settings = service.key.find(self._environ), service.settings
+        endpoint = Endpoint(
+            service.base_url,
+            key=lambda: key.reveal() if key else None,
+            headers={name: value.reveal() for name, value in settings.headers.items()},
+            silence=READ_SECONDS if service.timeout is None else service.timeout,
+            longest_wait=settings.longest_wait,
+        )
         provider = HttpProvider(
             service.name,
             service.dialect(context_limit),
-            base_url=service.base_url,
-            key=lambda: key.reveal() if key else None,
-            http=self._client(service.timeout),
+            endpoint,
+            http=self._http,
             limiter=Limiter(settings.concurrency, settings.requests_per_minute),
-            headers={name: value.reveal() for name, value in settings.headers.items()},
             context_limit=context_limit,
         )
         return PricedProvider(provider, find)
 
-    def _client(self, timeout: float | None) -> Http:
-        """Give the client of all services that are waited for as long."""
-        from pidgin_cli.providers.http import READ_SECONDS, Http
+    @cached_property
+    def _http(self) -> Http:
+        """The client of the run."""
+        from pidgin_cli.providers.http import Http
 
-        if timeout not in self._clients:
-            self._clients[timeout] = Http(READ_SECONDS if timeout is None else timeout)
-        return self._clients[timeout]
+        return Http()
 
     def _unknown(self, model: str) -> str:
         prefix, colon, name = model.partition(":")

@@ -109,7 +109,7 @@ def ollama_url(host: str) -> str | None:
 
 
 def _anthropic(service: Service, context_limit: ContextLimit) -> Dialect:
-    from pidgin_cli.providers.anthropic import DEFAULT_VERSION, AnthropicDialect
+    from pidgin_cli.providers.anthropic.dialect import DEFAULT_VERSION, AnthropicDialect
 
     settings = service.settings
     version = settings.anthropic_version or DEFAULT_VERSION
@@ -117,19 +117,19 @@ def _anthropic(service: Service, context_limit: ContextLimit) -> Dialect:
 
 
 def _openai(service: Service, context_limit: ContextLimit) -> Dialect:
-    from pidgin_cli.providers.openai import OPENAI_RESPONSES, ResponsesDialect
+    from pidgin_cli.providers.openai.responses import OPENAI_RESPONSES, ResponsesDialect
 
     return ResponsesDialect(OPENAI_RESPONSES)
 
 
 def _xai(service: Service, context_limit: ContextLimit) -> Dialect:
-    from pidgin_cli.providers.openai import XAI_RESPONSES, ResponsesDialect
+    from pidgin_cli.providers.openai.responses import XAI_RESPONSES, ResponsesDialect
 
     return ResponsesDialect(XAI_RESPONSES)
 
 
 def _google(service: Service, context_limit: ContextLimit) -> Dialect:
-    from pidgin_cli.providers.google import GoogleDialect
+    from pidgin_cli.providers.google.dialect import GoogleDialect
 
     return GoogleDialect()
 
@@ -141,7 +141,7 @@ def _ollama(service: Service, context_limit: ContextLimit) -> Dialect:
 
 
 def _compatible(service: Service, context_limit: ContextLimit) -> Dialect:
-    from pidgin_cli.providers.chat import ChatDialect, ChatVariant
+    from pidgin_cli.providers.openai.chat import ChatDialect, ChatVariant
 
     settings = service.settings
     return ChatDialect(

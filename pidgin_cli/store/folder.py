@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.events.ids import EXPERIMENT_ID, RESERVED, check_experiment_id
+from pidgin_cli.events.ids import check_experiment_id, is_experiment_id
 
 LOG_SUFFIX = ".events.jsonl"
 ARCHIVE_SUFFIX = ".events.jsonl.gz"
 TORN_SUFFIX = ".torn"
+CONTROL_SUFFIX = ".control"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ class Folder:
         """Give the path of what a crash left of an unfinished line."""
         return self.root / f"{check_experiment_id(experiment_id)}{TORN_SUFFIX}"
 
+    def control(self, experiment_id: str) -> Path:
+        """Give the path of the inbox that an experiment has while it runs."""
+        return self.root / f"{check_experiment_id(experiment_id)}{CONTROL_SUFFIX}"
+
     def find(self, experiment_id: str) -> Path | None:
         """Give the log, or the archive where there is no log, or None."""
         log, archive = self.log(experiment_id), self.archive(experiment_id)
@@ -59,9 +64,20 @@ class Folder:
         Raises:
             StoreError: the folder cannot be read.
         """
-        return sorted(set(self._ids()))
+        return sorted({experiment_id for experiment_id, _ in self._named()})
 
-    def _ids(self) -> Iterator[str]:
+    def files(self) -> dict[str, Path]:
+        """Give the log, or the archive where there is no log, of every experiment, by its id.
+
+        Only the folder is read, and no file is asked for anything.
+
+        Raises:
+            StoreError: the folder cannot be read.
+        """
+        found = dict(sorted(self._named(), key=lambda each: each[1] == LOG_SUFFIX))
+        return {name: self.root / f"{name}{suffix}" for name, suffix in sorted(found.items())}
+
+    def _named(self) -> Iterator[tuple[str, str]]:
         try:
             names = os.listdir(self.root)
         except FileNotFoundError:
@@ -71,8 +87,8 @@ class Folder:
         for name in names:
             for suffix in (LOG_SUFFIX, ARCHIVE_SUFFIX):
                 experiment_id = name.removesuffix(suffix)
-                if experiment_id != name and _is_id(experiment_id):
-                    yield experiment_id
+                if experiment_id != name and is_experiment_id(experiment_id):
+                    yield experiment_id, suffix
 
     def make(self) -> None:
         """Make the folder, and those above it that are missing, whatever the umask.
@@ -103,7 +119,3 @@ class Folder:
             path = path.parent
         disk = os.statvfs(path)
         return disk.f_bavail * disk.f_frsize
-
-
-def _is_id(name: str) -> bool:
-    return name not in RESERVED and EXPERIMENT_ID.fullmatch(name) is not None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import select
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +11,9 @@ from pathlib import Path
 from pidgin_cli.errors import BadLineError, StoreError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import Event
-
-BLOCK = 1 << 18
-"""Bytes that are read at once."""
+from pidgin_cli.store.archive import BLOCK as BLOCK
+from pidgin_cli.store.archive import GZIP, UNPACKING, Unpacking, unpacked
+from pidgin_cli.store.skim import Skim
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,12 @@ def nothing() -> None:
 
 
 def read_events(
-    blocks: Iterable[bytes], source: str, report: Report, *, growing: bool = False
+    blocks: Iterable[bytes],
+    source: str,
+    report: Report,
+    *,
+    growing: bool = False,
+    skim: Skim | None = None,
 ) -> Iterator[Event]:
     """Give the events of a stream of bytes in its order, holding one line in memory.
 
@@ -50,18 +53,26 @@ def read_events(
         source: what to call the stream when a line is bad.
         report: is told of each bad line, which is then left out.
         growing: whether somebody still writes, so that an unterminated end is not bad.
+        skim: reads past pieces of responses that come whole later.
     """
     offset = 0
     for number, line in enumerate(split_lines(blocks), 1):
         try:
-            if not line.isspace():
-                yield decode(line)
+            if (skim is not None and skim.keeps(line)) or line.isspace():
+                pass
+            else:
+                event = decode(line)
+                if skim is not None:
+                    yield from skim.before(event)
+                yield event
         except BadLineError as error:
             if line.endswith(b"\n"):
                 report(BadLine(source, number, offset, error.reason))
             elif not growing:
                 report(BadLine(source, number, offset, "the last line is torn"))
         offset += len(line)
+    if skim is not None:
+        yield from skim.rest()
 
 
 def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -75,6 +86,20 @@ def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     rest = splitter.rest()
     if rest:
         yield rest
+
+
+def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the same bytes in blocks that end with a line, and last what stands behind the lines."""
+    held: list[bytes] = []
+    for block in blocks:
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            yield b"".join((*held, block[:cut])) if held or cut < len(block) else block
+            held.clear()
+        if cut < len(block):
+            held.append(block[cut:])
+    if held:
+        yield b"".join(held)
 
 
 class LineSplitter:
@@ -122,7 +147,7 @@ def descriptor_blocks(descriptor: int, idle: Callable[[], None] = nothing) -> It
         yield block
 
 
-def file_blocks(path: Path) -> Iterator[bytes]:
+def file_blocks(path: Path, unpacking: Unpacking = UNPACKING) -> Iterator[bytes]:
     """Give the bytes of a log, unpacked where it is an archive.
 
     Raises:
@@ -131,12 +156,11 @@ def file_blocks(path: Path) -> Iterator[bytes]:
     try:
         # Not every file can be opened or read twice: it may be a pipe that has a name.
         with path.open("rb") as file:
-            packed = file.peek(2)[:2] == b"\x1f\x8b"
-            reader = gzip.GzipFile(fileobj=file) if packed else file
-            while block := reader.read1(BLOCK):
+            if file.peek(2)[:2] == GZIP:
+                yield from unpacked(file, str(path), unpacking)
+                return
+            while block := file.read1(BLOCK):
                 yield block
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise StoreError(f"{path}: the archive is damaged: {error}") from None
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from None
 

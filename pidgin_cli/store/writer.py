@@ -16,12 +16,12 @@ from pidgin_cli.errors import (
     ExperimentExistsError,
     LockedError,
     StoreError,
-    UnknownExperimentError,
 )
 from pidgin_cli.events.codec import decode
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import descriptor_blocks, split_lines
+from pidgin_cli.store.unpacking import unpack
 
 _OPEN = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -129,16 +129,18 @@ class FileLog:
     ) -> Self:
         """Take over the log of an experiment that nobody writes, and mend a torn end.
 
+        An archive is unpacked, and is no more.
+
         Raises:
             UnknownExperimentError: there is no such log.
             LockedError: somebody else writes it.
-            StoreError: the file cannot be opened or mended.
+            StoreError: the file cannot be opened, unpacked or mended.
         """
         path = folder.log(experiment_id)
         try:
             descriptor = os.open(path, _OPEN)
         except FileNotFoundError:
-            raise UnknownExperimentError(f"no log of {experiment_id} in {folder.root}") from None
+            descriptor = unpack(folder, experiment_id)
         except OSError as error:
             raise StoreError(f"cannot open {path}: {error.strerror}") from None
         with _closed_on_failure(path, descriptor):
@@ -202,7 +204,7 @@ class FileLog:
             if self._descriptor < 0:
                 return
             try:
-                if self._size == 0 and _is_named(self.path, self._descriptor):
+                if self._size == 0 and is_named(self.path, self._descriptor):
                     self.path.unlink(missing_ok=True)
             finally:
                 os.close(self._descriptor)
@@ -272,11 +274,11 @@ def _closed_on_failure(path: Path, descriptor: int) -> Iterator[None]:
 
 def _take(experiment_id: str, path: Path, descriptor: int) -> None:
     """Lock a log that was opened, which another may have done, or taken it away, in between."""
-    if not LOCK.acquire(descriptor) or not _is_named(path, descriptor):
+    if not LOCK.acquire(descriptor) or not is_named(path, descriptor):
         raise LockedError(f"experiment {experiment_id} is being written by another process")
 
 
-def _is_named(path: Path, descriptor: int) -> bool:
+def is_named(path: Path, descriptor: int) -> bool:
     """Say whether the open file is still the one of that name."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from orjson import Fragment, loads
+
+from pidgin_cli.config.times import instant
+from pidgin_cli.events.codec import encode, encode_value
 from pidgin_cli.events.conversation import Agent, Conversation, Intervention, Spoken
 from pidgin_cli.events.event import Event
-from pidgin_cli.views.figures import instant
+from pidgin_cli.views.progress import UNREAD
 from pidgin_cli.views.sound import sound
+from pidgin_cli.views.view import EVERYTHING, Choice
 
 _SETTINGS = (
     "max_turns",
@@ -22,27 +27,68 @@ _SETTINGS = (
 )
 
 
-def document(events: Iterable[Event]) -> dict[str, Any]:
+def document(events: Iterable[Event], choice: Choice = EVERYTHING) -> dict[str, Any]:
     """Give the log of one experiment as metadata, messages, interventions, metrics and events.
 
-    Everything in it can be written as JSON; it holds the whole log.
+    Everything in it can be written as JSON; it holds the whole log. `document.schema.json`
+    describes it.
     """
-    conversation = Conversation()
-    trend: list[dict[str, Any]] = []
-    recorded: list[dict[str, Any]] = []
+    view = DocumentView(choice)
     for event in events:
-        recorded.append(_record(event))
-        event = sound(event)
+        view.feed(event)
+    return view.document(_record)
+
+
+class DocumentView:
+    """The document as a view: one line of JSON, at the end."""
+
+    def __init__(self, choice: Choice = EVERYTHING) -> None:
+        self._choice = choice
+        self._conversation = Conversation()
+        self._messages: list[Spoken] = []
+        self._said = 0
+        self._interventions: list[Intervention] = []
+        self._trend: list[dict[str, Any]] = []
+        self._recorded: list[Event] = []
+
+    def feed(self, event: Event) -> str:
+        """Take in the next event, and give nothing yet."""
+        shown = self._choice.shows(event)
+        if shown:
+            self._recorded.append(event)
+        if event.type not in UNREAD:
+            event = sound(event)
+        conversation = self._conversation
         conversation.apply(event)
-        if event.type == "convergence.measured" and "score" in event.data:
-            trend.append({"turn_number": event.turn_number, "score": event.data["score"]})
-    return {
-        "metadata": _metadata(conversation),
-        "messages": [_message(conversation, spoken) for spoken in conversation.messages],
-        "interventions": [_intervention(item) for item in conversation.interventions],
-        "metrics": _metrics(conversation, trend),
-        "events": recorded,
-    }
+        conversation.perspectives.clear()
+        self._said += len(conversation.messages)
+        if shown:
+            self._messages += conversation.messages
+            self._interventions += conversation.interventions
+        conversation.messages.clear()
+        conversation.interventions.clear()
+        if shown and event.type == "convergence.measured" and "score" in event.data:
+            self._trend.append({"turn_number": event.turn_number, "score": event.data["score"]})
+        return ""
+
+    def finish(self) -> str:
+        """Give the document as JSON; its events are the lines of the log, byte for byte."""
+        return encode_value(self.document(_line)).decode() + "\n"
+
+    def document(self, record: Callable[[Event], Any]) -> dict[str, Any]:
+        """Give the document.
+
+        Args:
+            record: gives what stands for an event in it.
+        """
+        conversation = self._conversation
+        return {
+            "metadata": {**_metadata(conversation), "excerpt": self._choice.wanted is not None},
+            "messages": [_message(conversation, spoken) for spoken in self._messages],
+            "interventions": [_intervention(item) for item in self._interventions],
+            "metrics": _metrics(conversation, self._said, self._trend),
+            "events": [record(event) for event in self._recorded],
+        }
 
 
 def _metadata(conversation: Conversation) -> dict[str, Any]:
@@ -102,10 +148,10 @@ def _intervention(intervention: Intervention) -> dict[str, Any]:
     }
 
 
-def _metrics(conversation: Conversation, trend: list[dict[str, Any]]) -> dict[str, Any]:
+def _metrics(conversation: Conversation, said: int, trend: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "turns": conversation.turns_completed,
-        "messages": len(conversation.messages),
+        "messages": said,
         "duration": conversation.duration,
         "usage": dict(conversation.usage.data()),
         "cost_usd": conversation.cost_usd,
@@ -116,15 +162,9 @@ def _metrics(conversation: Conversation, trend: list[dict[str, Any]]) -> dict[st
     }
 
 
-def _record(event: Event) -> dict[str, Any]:
-    return {
-        "v": event.v,
-        "id": event.id,
-        "type": event.type,
-        "experiment_id": event.experiment_id,
-        "timestamp": event.timestamp,
-        "turn_number": event.turn_number,
-        "agent_id": event.agent_id,
-        "data": event.data if type(event.data) is dict else dict(event.data),
-        **event.extra,
-    }
+def _line(event: Event) -> Fragment:
+    return Fragment(encode(event).rstrip(b"\n"))
+
+
+def _record(event: Event) -> Any:
+    return loads(encode(event))

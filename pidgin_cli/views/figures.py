@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 from typing import Any
 
+from pidgin_cli.config.times import formatted
 from pidgin_cli.events.codec import encode_value
 from pidgin_cli.views.visible import one_line
 
@@ -14,17 +14,12 @@ _DAY = 86_400.0
 
 def moment(timestamp: float) -> str:
     """Give Unix seconds as date and time of day, in UTC."""
-    return _time(timestamp, "%Y-%m-%d %H:%M:%S UTC")
-
-
-def instant(timestamp: float) -> str:
-    """Give Unix seconds as programs read them, in UTC: RFC 3339 with microseconds."""
-    return _time(timestamp, "%Y-%m-%dT%H:%M:%S.%fZ")
+    return formatted(timestamp, "%Y-%m-%d %H:%M:%S UTC")
 
 
 def time_of_day(timestamp: float) -> str:
     """Give Unix seconds as a time of day, in UTC."""
-    return _time(timestamp, "%H:%M:%SZ")
+    return formatted(timestamp, "%H:%M:%SZ")
 
 
 def seconds(value: float) -> str:
@@ -37,6 +32,11 @@ def seconds(value: float) -> str:
         return f"{round(value) // 60} min {round(value) % 60:02d} s"
     minutes = round(value / 60)
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def tick(value: float) -> str:
+    """Give a length of time as an axis names it, as short as it can be: `0.25 s`, `2 min 05 s`."""
+    return f"{value:.3g} s" if abs(value) < 60 else seconds(value)
 
 
 def share(value: float) -> str:
@@ -68,10 +68,3 @@ def shortened(text: str, limit: int = 60) -> str:
 def compact(value: Any) -> str:
     """Give any value of JSON as text on one line."""
     return encode_value(value).decode()
-
-
-def _time(timestamp: float, layout: str) -> str:
-    try:
-        return datetime.fromtimestamp(timestamp, UTC).strftime(layout)
-    except (OverflowError, OSError, ValueError):
-        return f"{timestamp!r} s"

@@ -86,7 +86,10 @@ def _attractor(event: Event, data: Mapping[str, Any]) -> str:
 
 
 def _convergence(event: Event, data: Mapping[str, Any]) -> str:
-    return f"convergence {share(data['score'])}" if "score" in data else "convergence not known"
+    if "score" not in data:
+        return "convergence not known"
+    chance = f" (by chance {share(data['baseline'])})" if "baseline" in data else ""
+    return f"convergence {share(data['score'])}{chance}"
 
 
 def _context(event: Event, data: Mapping[str, Any]) -> str | None:

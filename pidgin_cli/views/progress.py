@@ -9,6 +9,12 @@ from pidgin_cli.events.event import SCHEMA_VERSION, Event
 from pidgin_cli.views.sound import sound
 
 _SPEAKS = frozenset({"response.completed", "response.interrupted"})
+_QUIET = frozenset(
+    {"turn.completed", "api.call.started", "api.call.completed", "stream.chunk.received"}
+)
+"""Kinds that change what the fold knows, and of which no view shows anything."""
+UNREAD = _QUIET | {"turn.started", "response.started", "context.usage"}
+"""Kinds whose payload views read with care, as the fold does, so that it may hold anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,15 @@ class Step:
 
     event: Event
     message: Spoken | None = None
-    cut: OpenResponse | None = None
+    cut: Cut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A response that came to no end, and the event that began it."""
+
+    began: Event
+    response: OpenResponse
 
 
 class Progress:
@@ -31,19 +45,35 @@ class Progress:
 
     def __init__(self) -> None:
         self.conversation = Conversation()
+        self._began: Event | None = None
 
     def take(self, event: Event) -> Step | None:
-        """Take in the next event; None if it is of a schema version that is not known."""
+        """Take in the next event; None if it is nothing that a view shows."""
         conversation = self.conversation
-        open_before = conversation.open_response
-        event = sound(event)
-        conversation.apply(event)
-        if event.v != SCHEMA_VERSION:
+        if event.type in _QUIET or event.v != SCHEMA_VERSION:
+            conversation.apply(event)
             return None
-        conversation.perspectives.clear()
-        conversation.interventions.clear()
+        open_before, began_before = conversation.open_response, self._began
+        if event.type not in UNREAD:
+            event = sound(event)
+        conversation.apply(event)
+        if conversation.interventions or conversation.perspectives:
+            conversation.perspectives.clear()
+            conversation.interventions.clear()
         message = conversation.messages.pop() if conversation.messages else None
+        if conversation.open_response is open_before:
+            return Step(event, message)
+        if event.type == "response.started":
+            self._began = event
         cut = None
-        if open_before is not conversation.open_response and event.type not in _SPEAKS:
-            cut = open_before
+        if open_before is not None and began_before is not None and event.type not in _SPEAKS:
+            cut = Cut(began_before, open_before)
         return Step(event, message, cut)
+
+    @property
+    def under_way(self) -> Cut | None:
+        """The response that has begun and not ended."""
+        response = self.conversation.open_response
+        if response is None or self._began is None:
+            return None
+        return Cut(self._began, response)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 from pidgin_cli.views.visible import one_line, visible
@@ -16,6 +18,8 @@ _DRAWN = frozenset({"math", "mermaid", "geojson", "topojson", "stl"})
 """Languages that GitHub does not show as code but draws, with links that work."""
 _CODE = re.compile(r"(?<!`)(`++)([^`|]++)\1(?!`)")
 _MARKUP = re.compile(r"\\(?![A-Za-z0-9 ])|[`\[$]|<(?!\s)|&(?=[A-Za-z#])")
+_SIGNS = "\\`[$<&"
+"""With what any markup begins."""
 _INLINE = re.compile(r"[\\`*\[\]<>&|~$#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _MARKERS = re.compile(r"(?:[ \t]*+(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*+[ \t]*+")
 _RULE = frozenset("-=_*+ \t")
@@ -40,30 +44,38 @@ def inline(text: str) -> str:
 
 
 def _blocks(lines: list[str]) -> list[str]:
-    parts = list(_parts(lines))
+    if not any(map(_FENCE.match, lines)):
+        return _verse(lines)
+    read = list(parts(lines))
     # Words after an opening fence can become a line of the block, so they count as well.
-    inside = max((_first_run(line) for part, line in parts if part != "prose"), default=0)
+    inside = max((_first_run(line) for part, line in read if part != "prose"), default=0)
     fence = "`" * max(3, inside + 1)
     shown: list[str] = []
-    before: Part = "open"
-    for part, line in parts:
+    for part, group in groupby(read, itemgetter(0)):
+        block = [line for _, line in group]
         if part == "open":
             # After an empty line a fence is one, whatever stands before it.
-            shown += ["", *_opening(line, fence)] if shown else _opening(line, fence)
+            shown += ["", *_opening(block[0], fence)] if shown else _opening(block[0], fence)
         elif part == "close":
             shown += [fence, ""]
-        elif part == "code":
-            shown.append(line)
         else:
-            if before == "prose" and line and shown[-1]:
-                # Two spaces make a line break, without which GitHub joins the lines of a verse.
-                shown[-1] += "  "
-            shown.append(_prose(line))
-        before = part
+            shown += block if part == "code" else _verse(block)
     return shown
 
 
-def _parts(lines: list[str]) -> Iterator[tuple[Part, str]]:
+def _verse(lines: list[str]) -> list[str]:
+    """Give lines of prose, which stay lines."""
+    shown: list[str] = []
+    for each in lines:
+        line = each.rstrip()
+        if line and shown and shown[-1]:
+            # Two spaces make a line break, without which GitHub joins the lines of a verse.
+            shown[-1] += "  "
+        shown.append(_prose(line))
+    return shown
+
+
+def parts(lines: list[str]) -> Iterator[tuple[Part, str]]:
     """Give what every line is, and what of it counts; a fence that is left open is closed."""
     opened = ""
     for line in lines:
@@ -76,7 +88,7 @@ def _parts(lines: list[str]) -> Iterator[tuple[Part, str]]:
             opened = found[1] or found[3]
             yield "open", (found[2] or found[4] or "").strip()
         else:
-            yield "prose", line.rstrip()
+            yield "prose", line
     if opened:
         yield "close", ""
 
@@ -112,6 +124,8 @@ def _markup(line: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if not any(map(text.__contains__, _SIGNS)):
+        return text
     return _MARKUP.sub(r"\\\g<0>", text)
 
 

@@ -109,7 +109,7 @@ _INNER_READERS: dict[str, Reader] = {
         "response index tokens length chars chars_received attempt status max_turns seed"
         " messages turn_number repetition input_tokens output_tokens",
     ),
-    **_table(_number, "duration score confidence cost_usd retry_in percentage elapsed"),
+    **_table(_number, "duration score baseline confidence cost_usd retry_in percentage elapsed"),
     **_table(_plain_mapping, "parameters labels limits settings writer changes"),
 }
 _READERS: dict[str, Reader] = {

@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterable, Iterator
 from pidgin_cli.events.event import Event
 from pidgin_cli.views.figures import counted, moment
 from pidgin_cli.views.notes import cut_words, note, response_figures, target_words
-from pidgin_cli.views.progress import Progress, Step
+from pidgin_cli.views.progress import Cut, Progress, Step
 from pidgin_cli.views.speakers import full_model, full_name, speaker, speaker_model
 from pidgin_cli.views.summary import ending, outcome
+from pidgin_cli.views.view import EVERYTHING, EXCERPT, Choice
 from pidgin_cli.views.visible import one_line, visible
 
 INDENT = "  "
 """Stands before every line that somebody said, so that no words can pass for a line of the view."""
 
+_LAST_WORDS = frozenset({"experiment.completed", "experiment.failed"})
+"""Shown whatever was selected: they give the figures of the whole."""
 _LINE_BEGINS = re.compile(r"(?<=\n)(?=[^\n])")
 _DIM = "2"
 _COLOURS = ("36", "33", "35", "32", "34", "31", "96", "93")
@@ -23,13 +26,11 @@ _COLOURS = ("36", "33", "35", "32", "34", "31", "96", "93")
 Key = tuple[str, int | None]
 
 
-def text(events: Iterable[Event]) -> Iterator[str]:
+def text(events: Iterable[Event], choice: Choice = EVERYTHING) -> Iterator[str]:
     """Give a whole log of one experiment as text, in its order; holds one response."""
-    view = TextView()
+    view = TextView(choice, streamed=False)
     for event in events:
-        piece = view.feed(event)
-        if piece:
-            yield piece
+        yield view.feed(event)
     yield view.finish()
 
 
@@ -38,28 +39,37 @@ class TextView:
 
     Args:
         colour: whether rules are dim and every agent has a colour, with ANSI sequences.
+        streamed: whether a response is shown as it comes, and not once it has ended.
     """
 
-    def __init__(self, *, colour: bool = False) -> None:
+    def __init__(
+        self, choice: Choice = EVERYTHING, *, colour: bool = False, streamed: bool = True
+    ) -> None:
+        self._choice = choice
         self._colour = colour
+        self._streamed = streamed
         self._progress = Progress()
         self._conversation = self._progress.conversation
         self._turn: int | None = None
+        self._titled = False
         self._speaking: Key | None = None
         self._live: Key | None = None
         self._line_open = False
 
     def feed(self, event: Event) -> str:
         """Give what is to be shown of the next event, "" if nothing."""
-        began = self._conversation.first_timestamp is None
         step = self._progress.take(event)
         if step is None:
             return ""
-        pieces = [self._cut()] if step.cut is not None else []
-        if began and event.type != "experiment.started":
+        began, self._titled = not self._titled, True
+        pieces = [self._cut(step.cut)] if step.cut is not None else []
+        shown = self._choice.shows(event)
+        if began and not (shown and event.type == "experiment.started"):
             pieces.append(f"experiment {one_line(event.experiment_id)}\n")
-        show = _SHOWN.get(event.type, TextView._note)
-        pieces.append(show(self, step))
+        if began and self._choice.wanted is not None:
+            pieces.append(self._dim(f"[{EXCERPT}]"))
+        if shown or event.type in _LAST_WORDS:
+            pieces.append(_SHOWN.get(event.type, TextView._note)(self, step))
         return "".join(pieces)
 
     def live(self, agent_id: str, response: int, text: str) -> str:
@@ -73,7 +83,9 @@ class TextView:
             return ""
         if self._conversation.first_timestamp is None:
             return "no events\n"
-        return self._cut() + self._closing()
+        under_way = self._progress.under_way
+        cut = self._cut(under_way) if under_way is not None or self._speaking else ""
+        return cut + self._closing()
 
     def _start(self, step: Step) -> str:
         conversation = self._conversation
@@ -81,7 +93,7 @@ class TextView:
         for agent in conversation.agents:
             lines.append(f"{full_name(agent)}: {full_model(agent.model, agent.provider)}")
         head = "\n".join(one_line(line) for line in lines)
-        prompt = self._indented(conversation.initial_prompt.strip("\n"), at_line_start=True)
+        prompt = indented(conversation.initial_prompt.strip("\n"))
         head = f"{self._close_line()}{head}\n"
         return f"{head}prompt:\n{prompt}\n" if prompt else head
 
@@ -110,7 +122,7 @@ class TextView:
     def _stream(self, step: Step) -> str:
         event = step.event
         key = (event.agent_id or "", event.data.get("response"))
-        if key == self._live:
+        if key == self._live or not self._streamed:
             return ""
         return self._heading(event.turn_number) + self._say(key, event.data.get("delta", ""))
 
@@ -120,7 +132,7 @@ class TextView:
         key = (event.agent_id or "", event.data.get("response"))
         shown = self._heading(event.turn_number)
         if key != self._speaking:
-            shown += self._say(key, event.data.get("content", ""))
+            shown += self._think(event) + self._say(key, event.data.get("content", ""))
         shown += self._close_line()
         self._speaking = self._live = None
         if event.type == "response.completed":
@@ -129,17 +141,31 @@ class TextView:
         words = cut_words(event.data)
         return shown + self._dim(f"[{words}; no message]" if step.message is None else f"[{words}]")
 
-    def _cut(self) -> str:
-        """Show that a response ended without a word; what came of it was shown as it came."""
+    def _cut(self, cut: Cut | None) -> str:
+        """Show that a response ended without a word, and what came of it if that was not yet."""
+        shown = ""
+        if cut is not None and not self._streamed and self._choice.shows(cut.began):
+            response = cut.response
+            if content := "".join(response.pieces):
+                shown = self._heading(cut.began.turn_number)
+                shown += self._say((response.agent_id, response.response), content)
         if self._speaking is None:
             return ""
         self._speaking = self._live = None
-        return self._close_line() + self._dim("[cut off here; no message]")
+        return shown + self._close_line() + self._dim("[cut off here; no message]")
+
+    def _think(self, event: Event) -> str:
+        """Show the thinking that came with a response, before what it said."""
+        reasoning = event.data.get("reasoning", "").strip("\n")
+        if not reasoning or not self._choice.reasoning:
+            return ""
+        thoughts = indented(reasoning)
+        return f"\n{self._speaker(event.agent_id or '')}, thinking\n{thoughts}\n"
 
     def _intervene(self, step: Step) -> str:
         data = step.event.data
         label = f"intervention by {data.get('source', 'somebody')} to {target_words(data)}"
-        content = self._indented(data.get("content", ""), at_line_start=True)
+        content = indented(data.get("content", ""))
         head = self._heading(step.event.turn_number) + self._close_line()
         return f"{head}\n{one_line(label)}\n{content}\n"
 
@@ -157,7 +183,7 @@ class TextView:
             shown = f"{self._close_line()}\n{self._speaker(key[0])}\n"
         if not words:
             return shown
-        shown += self._indented(words, at_line_start=not self._line_open)
+        shown += indented(words, at_line_start=not self._line_open)
         self._line_open = not words.endswith("\n")
         return shown
 
@@ -168,10 +194,6 @@ class TextView:
         ids = [agent.agent_id for agent in self._conversation.agents]
         place = ids.index(agent_id) if agent_id in ids else 0
         return self._painted(label, _COLOURS[place % len(_COLOURS)])
-
-    def _indented(self, words: str, *, at_line_start: bool) -> str:
-        shown = _LINE_BEGINS.sub(INDENT, visible(words))
-        return INDENT + shown if at_line_start and shown and shown[0] != "\n" else shown
 
     def _close_line(self) -> str:
         ending = "\n" if self._line_open else ""
@@ -186,6 +208,12 @@ class TextView:
 
     def _painted(self, words: str, code: str) -> str:
         return f"\x1b[{code}m{words}\x1b[0m" if self._colour else words
+
+
+def indented(words: str, *, at_line_start: bool = True) -> str:
+    """Give what somebody said, made visible and with every line of it indented."""
+    shown = _LINE_BEGINS.sub(INDENT, visible(words))
+    return INDENT + shown if at_line_start and shown and shown[0] != "\n" else shown
 
 
 _SHOWN: dict[str, Callable[[TextView, Step], str]] = {

@@ -14,6 +14,9 @@ _SUSPECT = re.compile(
     "\ud800-\udfff"  # lone surrogates
     "]"
 )
+_SHAPELESS = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+_SUPPLEMENTARY = b"\xf3\xa0"
+"""How tags and variations of ideographs begin in UTF-8."""
 _BREAKS = re.compile("[\t\n]")
 _SPACE = re.compile("[ \t\n]{2,}|[\t\n]")
 _JOINERS = "\u200c\u200d"
@@ -31,15 +34,25 @@ def visible(text: str, *, newlines: bool = True) -> str:
     Args:
         newlines: whether newlines and tabs stay as they are.
     """
-    if "\r\n" in text:
-        text = text.replace("\r\n", "\n")
-    text = _SUSPECT.sub(_shown, text)
+    if not _is_plain(text):
+        text = _SUSPECT.sub(_shown, text.replace("\r\n", "\n"))
     return text if newlines else _BREAKS.sub(_code, text)
 
 
 def one_line(text: str) -> str:
     """Give the text as one line, made visible, with one space where there was any white space."""
-    return visible(_SPACE.sub(" ", text).strip(" "))
+    if "\n" in text or "\t" in text or "  " in text:
+        text = _SPACE.sub(" ", text)
+    return visible(text.strip(" "))
+
+
+def _is_plain(text: str) -> bool:
+    """Say whether nothing in a text is suspect; this is quick, for nearly all texts are."""
+    if not text.replace("\n", " ").replace("\t", " ").isprintable():
+        return False
+    if text.isascii():
+        return True
+    return not any(map(text.__contains__, _SHAPELESS)) and _SUPPLEMENTARY not in text.encode()
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -27,9 +27,13 @@ class Program:
         return Home(self.root)
 
     def __call__(self, *arguments: str, input: bytes = b"") -> Outcome:
-        self.capture.readouterr()
         with self._stdin(input):
-            status = run(arguments)
+            return self.plain(*arguments)
+
+    def plain(self, *arguments: str) -> Outcome:
+        """Run it with the stdin that this process has."""
+        self.capture.readouterr()
+        status = run(arguments)
         out, err = self.capture.readouterr()
         return Outcome(int(status), out, err.decode())
 

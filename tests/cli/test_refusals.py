@@ -69,7 +69,7 @@ def test_an_id_that_only_its_number_makes_too_long_is_refused(pidgin: Program) -
         ("run -j 0", 2, "--jobs"),
         ("run -p @missing", 2, "cannot read the prompt missing: No such file or directory"),
         ("run -p @folder", 2, "cannot read the prompt folder: Is a directory"),
-        ("run -p @bad", 2, "the prompt of bad is not UTF-8: byte 1 is 0xff"),
+        ("run -p @bad", 2, "the text of bad is not UTF-8: byte 1 is 0xff"),
         ("run --config missing", 2, "missing: No such file or directory"),
         ("run --config folder", 2, "folder: Is a directory"),
         ("run --config bad", 2, "bad:1: byte 0xff is not UTF-8"),
@@ -117,7 +117,7 @@ def test_bad_yaml_is_refused(pidgin: Program, home: Home) -> None:
 def test_a_prompt_on_stdin_that_is_not_utf_8_is_refused(pidgin: Program) -> None:
     outcome = refused(pidgin, "run", "-p", "-", input=b"Hi \xff")
     assert outcome.status == 2
-    assert outcome.err == "pidgin: the prompt of stdin is not UTF-8: byte 3 is 0xff\n"
+    assert outcome.err == "pidgin: the text of stdin is not UTF-8: byte 3 is 0xff\n"
 
 
 @pytest.mark.parametrize("option", ["--prompt", "--id", "--group", "--label", "--system-a"])

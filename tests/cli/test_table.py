@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pidgin_cli.cli.table import aligned, cell, separated
+from pidgin_cli.cli.table import RowFormat, aligned, cell, row_lines, separated
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,21 @@ def test_a_table_is_cut_at_the_width_of_the_terminal(monkeypatch: pytest.MonkeyP
 
 def test_cells_are_separated_by_tabs_below_a_head() -> None:
     assert b"a\tb\n1\t\n" == b"".join(separated(["a", "b"], [["1", ""]]))
+
+
+ROWS = [("x", 1, None), ("a\tb", 0.5, True)]
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("jsonl", b'{"name":"x","n":1,"ok":null}\n{"name":"a\\tb","n":0.5,"ok":true}\n'),
+        ("auto", b'{"name":"x","n":1,"ok":null}\n{"name":"a\\tb","n":0.5,"ok":true}\n'),
+        ("json", b'[{"name":"x","n":1,"ok":null},{"name":"a\\tb","n":0.5,"ok":true}]\n'),
+        ("csv", b"name,n,ok\nx,1,\na\tb,0.5,true\n"),
+        ("tsv", b"name\tn\tok\nx\t1\t\na b\t0.5\ttrue\n"),
+        ("table", b"name     n    ok\nx        1\na\\u{9}b  0.5  true\n"),
+    ],
+)
+def test_rows_are_shown_as_asked(form: RowFormat, expected: bytes) -> None:
+    assert expected == b"".join(row_lines(["name", "n", "ok"], ROWS, form))

@@ -57,6 +57,22 @@ DIFFERENCES = {
         "",
         ("crashed",),
     ),
+    "--type": Difference(["--type", "turn.*"], lines, 10, 2),
+    "--agent": Difference(["--agent", "agent_c"], lines, 10, 0),
+    "--turn": Difference(["--turn", "5.."], lines, 10, 0),
+    "--since": Difference(["--since", "2100-01-01"], lines, 10, 0),
+    "--until": Difference(["--until", "2000-01-01"], lines, 10, 0),
+    "--wait": Difference(
+        ["--wait"],
+        lambda outcome: "no experiment" in outcome.err,
+        True,
+        False,
+        ("later", "--no-follow"),
+    ),
+    "--exit-status": Difference(["--exit-status"], status, 0, 1, ("crashed",)),
+    "--cursor-file": Difference(["--cursor-file", "cursor"], lines, 10, 42),
+    "--alert": Difference(["--alert", "turn.*"], status, 2, 0, ("--no-follow", "--exec", "true")),
+    "--exec": Difference(["--exec", "true"], status, 2, 0, ("--no-follow", "--alert", "turn.*")),
     # Without it, stdin is passed on whole as it comes.
     "--no-follow": Difference(["--no-follow"], lines, 40, 10, ("-",)),
     "--follow": Difference(["--follow"], lines, 10, 40, ("-", "--no-follow")),
@@ -68,6 +84,7 @@ def store(pidgin: Program, one_turn: bytes) -> bytes:
     pidgin.home.write_log("exp_1", one_turn)
     first = one_turn.split(b"\n")[0].replace(b"exp_1", b"crashed") + b"\n"
     pidgin.home.write_log("crashed", first)
+    (pidgin.root / "cursor").write_text('{"logs":{}}')
     (pidgin.root / "elsewhere.yaml").write_text("events: {storage: {data_dir: other}}\n")
     return one_turn
 

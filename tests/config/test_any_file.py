@@ -43,13 +43,14 @@ POSITIVE = st.integers(1, 2**63 - 1)
 SHARE = st.floats(0, 1)
 ACTION = st.sampled_from(["log", "pause", "stop"])
 TEXT = st.text()
-FOLDERS = st.text(st.characters(exclude_characters="\0"), min_size=1).map(
-    lambda name: Path("/", name)
-)
+FOLDERS = st.text(
+    st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1
+).map(lambda name: Path("/", name))
 AGENT = st.builds(
     AgentSettings,
     model=TEXT.filter(str.strip),
     name=st.none() | TEXT,
+    awareness=st.none() | TEXT,
     system_prompt=st.none() | TEXT,
     temperature=st.none() | st.floats(0, 1e300),
     top_p=st.none() | SHARE,
@@ -71,6 +72,7 @@ PROVIDER = st.builds(
     concurrency=POSITIVE,
     requests_per_minute=st.none() | POSITIVE,
     timeout=st.none() | st.floats(0.001, 1e9),
+    longest_wait=st.floats(0, 1e9),
     usage=st.booleans(),
     output_limit=st.sampled_from(["max_tokens", "max_completion_tokens"]),
     order=st.sampled_from(["as said", "joined", "in turns"]),

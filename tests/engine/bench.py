@@ -10,7 +10,7 @@ from typing import Any
 
 from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.dialogue import Surroundings
-from pidgin_cli.engine.engine import DialogueEngine
+from pidgin_cli.engine.engine import DialogueEngine, Resumption
 from pidgin_cli.engine.experiment import Experiment, Rules
 from pidgin_cli.engine.responses import Calling
 from pidgin_cli.events.conversation import Agent
@@ -34,6 +34,7 @@ class Bench:
         self.calling = Calling()
         self.min_free = 0
         self.rules = Rules()
+        self.router: Callable[[], Router] = Router
 
     def experiment(self, a: str, b: str, turns: int, **more: Any) -> Experiment:
         fields = {"initial_prompt": "Hello", "seed": 7, "rules": self.rules, **more}
@@ -52,10 +53,9 @@ class Bench:
         experiment = self.experiment(a, b, turns, **more)
         return self._events(lambda engine, control: engine.run(experiment, control), steer)
 
-    def resume(self, steer: Steer = lambda event, control: None) -> list[Event]:
-        return self._events(
-            lambda engine, control: engine.resume("exp_1", self.rules, control), steer
-        )
+    def resume(self, steer: Steer = lambda event, control: None, **wanted: Any) -> list[Event]:
+        resumption = Resumption("exp_1", **wanted)
+        return self._events(lambda engine, control: engine.resume(resumption, control), steer)
 
     def replay(self) -> list[Event]:
         with EventStore(self.folder) as store:
@@ -65,7 +65,7 @@ class Bench:
         async def all_of_them() -> list[Event]:
             control, events = Control(), []
             with EventStore(self.folder) as store:
-                surroundings = Surroundings(Router(), store, self.calling, self.min_free)
+                surroundings = Surroundings(self.router(), store, self.calling, self.min_free)
                 async for event in begin(DialogueEngine(surroundings), control):
                     events.append(event)
                     steer(event, control)

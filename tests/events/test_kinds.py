@@ -10,24 +10,24 @@ from pidgin_cli.events.kinds import KINDS
 CONTRACT = {
     "experiment.started": (
         "agents initial_prompt max_turns seed group? repetition? labels limits settings writer"
-        " parent?"
+        " order? parent? rerun_of? interventions?"
     ),
-    "experiment.resumed": "turn_number agent_id reason changes writer",
-    "experiment.completed": "reason turns duration usage cost_usd? events? digest?",
+    "experiment.resumed": "turn_number agent_id reason changes writer request?",
+    "experiment.completed": "reason turns duration usage cost_usd? request? events? digest?",
     "experiment.failed": "error turns duration usage cost_usd? events? digest?",
-    "turn.started": "",
+    "turn.started": "limits_reached?",
     "response.started": "response model",
     "response.streaming": "response index delta",
     "response.completed": (
         "response content length tokens duration model finish_reason reasoning?"
     ),
-    "response.interrupted": "response content chars_received duration reason",
+    "response.interrupted": "response content chars_received duration reason request?",
     "turn.completed": "duration usage cost_usd?",
-    "pause.requested": "reason detail",
+    "pause.requested": "reason detail request?",
     "conductor.intervention": "source content target request?",
     "checkpoint.saved": "turns messages events? digest?",
     "attractor.detected": "kind description confidence turns detector action",
-    "convergence.measured": "score components baseline? detector",
+    "convergence.measured": "score components baseline? by_agent detector",
     "context.usage": "model tokens_used tokens_remaining limit percentage estimated note?",
     "rate_limit.warning": "provider message retry_in limits",
     "api.call.started": "response provider model attempt parameters messages messages_sha256",
@@ -37,7 +37,7 @@ CONTRACT = {
     ),
     "api.call.failed": (
         "response provider model attempt status error retryable retry_in request_id usage?"
-        " usage_estimated?"
+        " usage_estimated? cost_usd?"
     ),
     "stream.chunk.received": "response index chars elapsed",
 }

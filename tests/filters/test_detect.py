@@ -1,176 +1,249 @@
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, SupportsIndex
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pidgin_cli.config.settings import (
-    AttractorSettings,
-    ConvergenceSettings,
-    ConversationSettings,
-)
-from pidgin_cli.events.conversation import Conversation, Spoken
+from pidgin_cli.config.settings import AttractorSettings, ConversationSettings, as_plain
+from pidgin_cli.events.codec import decode, encode
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
-from pidgin_cli.filters.detect import turn_detections
+from pidgin_cli.events.seal import Seal
+from pidgin_cli.events.stamp import Stamp
+from pidgin_cli.filters.detect import Changes, Detect
+from pidgin_cli.filters.detections import Detector
+from pidgin_cli.filters.pipeline import filtered
 
-SETTINGS = ConversationSettings()
-ALWAYS = AttractorSettings(check_interval=1, threshold=2)
-AGENTS = ("agent_a", "agent_b", "agent_c")
-ALIKE = {"vocabulary": 1.0, "length": 1.0, "sentences": 1.0, "punctuation": 1.0, "structure": 1.0}
-
-
-def event(kind: str, turn: int | None, agent_id: str | None = None, **data: Any) -> Event:
-    return Event(kind, "exp_001", "", 0.0, turn, agent_id, data)
-
-
-def turn_of(turn: int, contents: Sequence[str]) -> Iterator[Event]:
-    yield event("turn.started", turn)
-    for agent_id, content in zip(AGENTS, contents, strict=False):
-        yield event("response.completed", turn, agent_id, content=content)
+SETTINGS = ConversationSettings(attractor=AttractorSettings(check_interval=2, threshold=2))
+DEFAULTS = ConversationSettings()
+PINGS = [["Ping, said we.", "Pong."]] * 4
+OURS = ("convergence.measured", "attractor.detected")
 
 
-def after(turns: Sequence[Sequence[str]]) -> Conversation:
-    return Conversation.of(
-        each for turn, contents in enumerate(turns) for each in turn_of(turn, contents)
-    )
+def drafts(turns: Sequence[Sequence[str]], recorded: Any) -> Iterator[Draft]:
+    yield Draft("experiment.started", {"agents": [], "settings": {"conversation": recorded}})
+    for turn, contents in enumerate(turns):
+        yield Draft("turn.started", {}, turn)
+        for place, content in enumerate(contents):
+            data = {"response": 2 * turn + place, "content": content}
+            yield Draft("response.completed", data, turn, f"agent_{'abc'[place]}")
+        yield Draft("turn.completed", {}, turn)
+    yield Draft("experiment.completed", {"turns": len(turns)})
 
 
-def types(drafts: Sequence[Draft]) -> list[tuple[str, str | None]]:
-    return [(draft.type, draft.data.get("kind")) for draft in drafts]
+def log(
+    turns: Sequence[Sequence[str]],
+    settings: ConversationSettings = SETTINGS,
+    name: str = "exp_1",
+    recorded: Any = None,
+) -> list[Event]:
+    """A log as a run writes it, with the detections that it makes live."""
+    plain = as_plain(settings) if recorded is None else recorded
+    clock = iter(range(10**6))
+    stamp = Stamp(name, clock=lambda: float(next(clock)), token=lambda size: name[-1] * 16)
+    seal, detector, conversation = Seal(), Detector(settings), Conversation()
+    events: list[Event] = []
+
+    def write(draft: Draft) -> None:
+        event = decode(encode(stamp(seal.sealed(draft))))
+        seal.add(encode(event))
+        conversation.apply(event)
+        events.append(event)
+
+    for draft in drafts(turns, plain):
+        if draft.type == "turn.completed":
+            for found in detector.turn(conversation):
+                write(found)
+        write(draft)
+    return events
 
 
-def test_a_turn_gives_its_convergence_and_nothing_of_the_turns_before():
-    conversation = after([["One.", "Quite another thing!"], ["Two birds.", "Two birds."]])
-    assert [
-        Draft(
-            "convergence.measured",
-            {
-                "score": 1.0,
-                "components": ALIKE,
-                "detector": {"name": "pidgin.convergence", "version": 1},
-            },
-            1,
-        )
-    ] == turn_detections(conversation, SETTINGS)
+def again(events: Sequence[Event], **changes: Any) -> list[Event]:
+    return list(filtered(events, Detect(DEFAULTS, Changes(**changes))))
 
 
-def test_an_attractor_comes_after_the_convergence_with_its_evidence_and_action():
-    conversation = after([["Ping.", "Pong."]] * 5)
-    settings = replace(SETTINGS, attractor=AttractorSettings(action="pause"))
-    assert Draft(
-        "attractor.detected",
-        {
-            "kind": "loop",
-            "description": "agent_a repeats itself (5 times), agent_b repeats itself (5 times).",
-            "confidence": 0.8571,
-            "turns": [0, 1, 2, 3, 4],
-            "detector": {"name": "pidgin.attractors", "version": 1},
-            "action": "pause",
-        },
-        4,
-    ) in turn_detections(conversation, settings)
-    assert types(turn_detections(conversation, settings)) == [
-        ("convergence.measured", None),
-        ("attractor.detected", "loop"),
+def lines(events: Sequence[Event]) -> bytes:
+    return b"".join(map(encode, events))
+
+
+def without_detections(events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if event.type not in OURS]
+
+
+def summary(events: Sequence[Event]) -> list[tuple[Any, ...]]:
+    return [(e.type, e.turn_number, e.data.get("kind")) for e in events if e.type in OURS]
+
+
+def test_with_the_settings_of_the_run_everything_stays_byte_for_byte():
+    events = log(PINGS)
+    assert summary(events) == [
+        ("convergence.measured", 0, None),
+        ("convergence.measured", 1, None),
+        ("attractor.detected", 1, "loop"),
+        ("convergence.measured", 2, None),
+        ("convergence.measured", 3, None),
+        ("attractor.detected", 3, "loop"),
     ]
+    assert lines(events) == lines(again(events))
 
 
-def test_attractors_are_looked_for_at_every_interval_only():
-    looked = [
-        turn
-        for turn in range(20)
-        if len(turn_detections(after([["Ping.", "Pong."]] * (turn + 1)), SETTINGS)) == 2
+texts = st.text(max_size=30).filter(lambda text: text != "[REDACTED]") | st.sampled_from(
+    ["Thank you!", "Ok.", "🌟🌟", "", "We go on. Now."]
+)
+
+
+@given(st.lists(st.lists(texts, min_size=2, max_size=3), max_size=9))
+def test_live_and_recomputed_detections_are_identical(turns: list[list[str]]):
+    events = log(turns)
+    assert lines(events) == lines(again(events))
+
+
+@given(st.lists(st.lists(texts, min_size=2, max_size=2), max_size=9))
+def test_detections_that_were_lost_come_again_where_they_stood(turns: list[list[str]]):
+    live = log(turns)
+    found = again(without_detections(live))
+    assert [(e.type, e.turn_number, e.data) for e in live if e.type in OURS] == [
+        (e.type, e.turn_number, e.data) for e in found if e.type in OURS
     ]
-    assert looked == [4, 9, 14, 19]
+    assert [e.type for e in live] == [e.type for e in found]
 
 
-def test_the_window_is_counted_in_turns():
-    conversation = after([["Thank you!", "Thanks, I mean it."]] * 6)
-    found = {
-        window: turn_detections(
-            conversation, replace(SETTINGS, attractor=replace(ALWAYS, window=window))
-        )
-        for window in (1, 3)
+def test_what_is_put_in_takes_its_id_and_time_from_the_event_before():
+    events = without_detections(log([["A b.", "A b."]] * 2))
+    found = again(events)
+    places = [place for place, event in enumerate(found) if event.type in OURS]
+    last = found[places[-2] - 1]
+    assert [found[place].id for place in places[-2:]] == [f"{last.id}-d1", f"{last.id}-d2"]
+    assert {found[place].timestamp for place in places[-2:]} == {last.timestamp}
+
+
+@pytest.mark.parametrize("name", ["", "x" * 128])
+def test_an_id_is_new_and_short_enough_whatever_stands_before(name: str):
+    events = [replace(event, id=name, line=None) for event in without_detections(log(PINGS))]
+    ids = [event.id for event in again(events) if event.type in OURS]
+    assert [len(each) < 128 and each != name for each in ids] == [True] * 6
+    assert len(set(ids)) == (6 if name == "" else 2)
+
+
+def test_the_same_input_gives_the_same_output_and_twice_is_once():
+    events = without_detections(log(PINGS))
+    once = again(events)
+    assert lines(once) == lines(again(events)) == lines(again(once))
+
+
+def test_other_settings_give_other_detections_and_only_these_lines_change():
+    events = log(PINGS)
+    found = again(events, threshold=4, check_interval=1)
+    assert summary(found)[-2:] == [
+        ("convergence.measured", 3, None),
+        ("attractor.detected", 3, "loop"),
+    ]
+    assert [event for event in summary(found) if event[0] == "attractor.detected"] == [
+        ("attractor.detected", 3, "loop")
+    ]
+    assert lines(without_detections(events)[:-1]) == lines(without_detections(found)[:-1])
+
+
+def test_a_profile_scores_anew():
+    turns = [["One two.", "One three."]]
+    (measured,) = [e for e in again(log(turns), profile="words") if e.type in OURS]
+    assert (measured.data["score"], measured.data["detector"]["profile"]) == (0.6, "words")
+
+
+def test_only_what_is_named_is_detected_again():
+    events = without_detections(log(PINGS))
+    assert {"attractor.detected"} == {
+        each[0] for each in summary(again(events, only=frozenset({"attractor"})))
     }
-    assert [
-        [turn for draft in found[window][1:2] for turn in draft.data["turns"]] for window in (1, 3)
-    ] == [[], [3, 4, 5]]
+    live = log(PINGS)
+    found = again(live, only=frozenset({"attractor"}), threshold=9)
+    assert [e for e in summary(live) if e[0] == "convergence.measured"] == summary(found)
 
 
-def test_what_is_switched_off_is_not_detected():
-    conversation = after([["Ping.", "Pong."]] * 5)
-    no_convergence = replace(SETTINGS, convergence=ConvergenceSettings(enabled=False))
-    no_attractor = replace(SETTINGS, attractor=AttractorSettings(enabled=False))
-    assert types(turn_detections(conversation, no_convergence)) == [("attractor.detected", "loop")]
-    assert types(turn_detections(conversation, no_attractor)) == [("convergence.measured", None)]
+def test_what_is_named_is_detected_even_where_it_was_switched_off():
+    off = replace(DEFAULTS, convergence=replace(DEFAULTS.convergence, enabled=False))
+    events = log([["A b.", "A b."]], off)
+    assert summary(events) == summary(again(events)) == []
+    assert len(summary(again(events, only=frozenset({"convergence"})))) == 1
 
 
-def test_one_agent_alone_has_nothing_to_converge_with():
-    assert turn_detections(after([["Hello.", "Hello."], ["Hello."]]), SETTINGS) == []
-
-
-def test_three_agents_are_measured_as_the_mean_over_pairs():
-    (draft,) = turn_detections(after([["One two.", "One two.", "Three four."]]), SETTINGS)
-    assert draft.data["components"] == {**ALIKE, "vocabulary": 0.3333}
-
-
-def test_a_message_that_the_user_cut_counts_as_it_stands():
-    conversation = after([["Two birds."]])
-    conversation.apply(
-        event("response.interrupted", 0, "agent_b", content="Two birds.", reason="user")
+def test_what_other_detectors_gave_stays():
+    foreign = decode(
+        b'{"type":"convergence.measured","experiment_id":"exp_1","turn_number":0,"data":{}}'
     )
-    assert [draft.data["score"] for draft in turn_detections(conversation, SETTINGS)] == [1.0]
+    events = log(PINGS)[:-1]
+    mixed = [*events[:4], foreign, *events[4:]]
+    assert lines(mixed) == lines(again(mixed))
 
 
-def test_a_failure_is_not_measured():
-    conversation = after([["Two birds."]])
-    conversation.apply(
-        event("response.interrupted", 0, "agent_b", content="Two birds.", reason="error")
+def test_the_digest_is_one_of_what_went_out():
+    found = again(log(PINGS), threshold=9)
+    body = lines(found[:-1])
+    assert found[-1].data == {
+        "turns": 4,
+        "events": len(found) - 1,
+        "digest": f"sha256:{hashlib.sha256(body).hexdigest()}",
+    }
+
+
+def test_a_digest_over_other_lines_is_taken_off():
+    assert again(log(PINGS)[3:])[-1].data == {"turns": 4}
+
+
+def test_experiments_that_are_mixed_do_not_touch_each_other():
+    one, other = log(PINGS, name="exp_1"), log([["A b.", "C d."]] * 4, name="exp_2")
+    mixed = [event for pair in zip(one, other, strict=False) for event in pair]
+    mixed += one[len(other) :] + other[len(one) :]
+    assert lines(mixed) == lines(again(mixed))
+
+
+def test_an_experiment_is_forgotten_when_it_completes():
+    core = Detect(DEFAULTS)
+    assert [len(core._open) for event in log(PINGS) for _ in [core.feed(event)]][-2:] == [1, 0]
+
+
+def test_what_is_kept_does_not_grow_with_the_conversation():
+    core = Detect(DEFAULTS)
+    events = log([["One two three.", "Four five six."]] * 100)
+    for event in events[:-1]:
+        core.feed(event)
+    conversation = core._open["exp_1"]._conversation
+    assert len(conversation.messages) == 20
+    assert conversation.perspectives == {}
+
+
+def test_detections_over_words_that_were_taken_out_are_left_as_they_are():
+    turns = [["A b.", "A b."], ["[REDACTED]", "A b."], *PINGS]
+    core = Detect(DEFAULTS, Changes(check_interval=1, threshold=2))
+    events = log(turns, DEFAULTS)
+    found = list(filtered(events, core))
+    assert {"exp_1": None} == core.redacted
+    assert lines(events) == lines(found)
+
+
+@pytest.mark.parametrize("recorded", [{}, {"attractor": 3}, {"attractor": {"threshold": "x"}}])
+def test_settings_that_are_not_recorded_are_the_configured_ones(recorded: Any):
+    events = log(PINGS, SETTINGS, recorded=recorded)
+    assert lines(events) == lines(list(filtered(events, Detect(SETTINGS))))
+
+
+def test_events_of_another_version_pass_through():
+    event = decode(
+        b'{"v":2,"id":"x","type":"convergence.measured","experiment_id":"exp_1","turn_number":0,'
+        b'"data":{"detector":{"name":"pidgin.convergence"}}}\n'
     )
-    assert turn_detections(conversation, SETTINGS) == []
+    assert [event] == again([event])
 
 
-def test_nothing_is_detected_before_the_first_turn():
-    assert turn_detections(Conversation(), SETTINGS) == []
-
-
-class Watched(list[Spoken]):
-    """Counts the messages that are looked at."""
-
-    looked_at = 0
-
-    def __reversed__(self) -> Iterator[Spoken]:
-        for spoken in super().__reversed__():
-            self.looked_at += 1
-            yield spoken
-
-    def __iter__(self) -> Iterator[Spoken]:
-        raise AssertionError("goes over the whole conversation")
-
-    def __getitem__(self, place: SupportsIndex | slice) -> Any:
-        raise AssertionError("not counted")
-
-
-@pytest.mark.parametrize("turns", [20, 100, 800])
-def test_a_look_costs_the_same_however_long_the_conversation_is(turns: int):
-    conversation = after([[f"Number {turn}.", f"Then {turn + 1}."] for turn in range(turns)])
-    watched = Watched(conversation.messages)
-    conversation.messages = watched
-    turn_detections(conversation, SETTINGS)
-    assert watched.looked_at == 3 + 21
-
-
-said = st.text() | st.sampled_from(["Thank you!", "Ok.", "🌟🌟", "", "\ud800"])
-
-
-@given(st.lists(st.lists(said, max_size=3), max_size=12))
-def test_any_conversation_gives_the_same_detections_again_and_is_not_changed(turns):
-    conversation = after(turns)
-    settings = replace(SETTINGS, attractor=ALWAYS)
-    before = list(conversation.messages)
-    first = turn_detections(conversation, settings)
-    assert first == turn_detections(after(turns), settings)
-    assert before == conversation.messages
+def test_a_turn_that_crashed_between_its_detections_is_made_whole_as_the_run_did():
+    events = log(PINGS[:2])
+    place = next(i for i, event in enumerate(events) if event.type == "attractor.detected")
+    resumed = decode(
+        b'{"v":1,"id":"r","type":"experiment.resumed","experiment_id":"exp_1","data":{}}\n'
+    )
+    mended = [*events[:place], resumed, *events[place:-1]]
+    assert lines(mended) == lines(again(mended))

@@ -31,6 +31,10 @@ class Outcome:
     def events(self) -> list[dict[str, Any]]:
         return events_of(self.out)
 
+    @property
+    def told(self) -> tuple[int, bytes, str]:
+        return self.status, self.out, self.err
+
 
 class Home:
     """A home with a store, in which programs are started."""

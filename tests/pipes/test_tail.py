@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import signal
 import subprocess
 from collections import defaultdict
@@ -163,7 +164,8 @@ def test_bad_lines_are_told_with_their_place_and_left_out(home: Home, source: st
     (home.root / "bad.jsonl").write_bytes(line(0) + BAD)
     home.write_log("exp_1", line(0) + BAD)
     outcome = home.run("tail", source, "--no-follow", "-n", "all", input=line(0) + BAD)
-    name = {"-": "stdin", "exp_1": "exp_1", "./bad.jsonl": "bad.jsonl"}[source]
+    log = str(home.store / "exp_1.events.jsonl")
+    name = {"-": "stdin", "exp_1": log, "./bad.jsonl": "bad.jsonl"}[source]
     at = len(line(0))
     last = at + 9 + 8 + len(line(1)) + 1
     first, second, third = outcome.err.splitlines()
@@ -245,3 +247,121 @@ def test_text_of_the_store_is_a_line_for_each_event_that_matters(
     lines = told.out.decode().splitlines()
     kinds = ("experiment.started", "turn.completed", "experiment.completed")
     assert [kind in line for kind, line in zip(kinds, lines, strict=True)] == [True] * 3
+
+
+def running(home: Home, cursor: str = "cursor") -> subprocess.Popen[bytes]:
+    return home.start("tail", "-n", "all", "--cursor-file", cursor)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_cursor_lets_each_event_come_once_over_restarts(home: Home, number: int) -> None:
+    got = b""
+    for count in range(1, 4):
+        home.run("run", "-t", "2", "-r", "2", "--id", f"exp-{count}")
+        with running(home) as tail:
+            expected = sum(log.count(b"\n") for log in home.logs().values())
+            got += b"".join(lines_read(tail, expected - got.count(b"\n")))
+            home.run("run", "-t", "5", "--id", f"more-{count}")
+            tail.send_signal(number)
+            outcome = ended(tail)
+        assert (outcome.status, outcome.err) == (-number, "")
+        got += outcome.out
+    with running(home) as tail:
+        expected = sum(log.count(b"\n") for log in home.logs().values())
+        got += b"".join(lines_read(tail, expected - got.count(b"\n")))
+        tail.kill()
+        got += ended(tail).out
+    assert sorted(got.splitlines()) == sorted(b"".join(home.logs().values()).splitlines())
+
+
+def test_a_cursor_goes_on_in_the_archive_of_a_log(home: Home) -> None:
+    home.run("run", "-t", "3", "--id", "exp_1")
+    log = home.logs()["exp_1"]
+    lines = log.splitlines(keepends=True)
+    (home.store / "exp_1.events.jsonl").write_bytes(b"".join(lines[:10]))
+    given = ["tail", "exp_1", "-n", "all", "--no-follow", "--cursor-file", "cursor"]
+    assert home.run(*given).out == b"".join(lines[:10])
+    (home.store / "exp_1.events.jsonl.gz").write_bytes(gzip.compress(log))
+    (home.store / "exp_1.events.jsonl").unlink()
+    assert home.run(*given).out == b"".join(lines[10:])
+    assert home.run(*given).out == b""
+
+
+def test_stdin_has_no_place_to_remember(home: Home) -> None:
+    outcome = home.run("tail", "-", "--cursor-file", "cursor")
+    assert outcome.status == 2
+    assert not (home.root / "cursor").exists()
+
+
+def test_an_alert_runs_its_command_with_the_event_one_at_a_time(home: Home) -> None:
+    script = home.root / "told"
+    script.write_text("#!/bin/sh\nmkdir busy || exit 9\ncat >>got\nsleep 0.05\nrmdir busy\n")
+    script.chmod(0o755)
+    log = home.run("run", "-t", "4", "--no-store").out
+    given = ["tail", "-", "--alert", "turn.completed", "--exec", "./told"]
+    outcome = home.run(*given, input=log)
+    assert (outcome.status, outcome.out, outcome.err) == (0, log, "")
+    lines = [each for each in log.splitlines(keepends=True) if b'"turn.completed"' in each]
+    assert (home.root / "got").read_bytes() == b"".join(lines)
+    assert len(lines) == 4
+
+
+def test_an_alert_whose_command_fails_is_told_and_the_rest_goes_on(home: Home) -> None:
+    log = home.run("run", "-t", "2", "--no-store").out
+    given = ["tail", "-", "--alert", "turn.completed:duration>=0", "--exec", "sh -c 'exit 5'"]
+    outcome = home.run(*given, input=log)
+    told = "pidgin: sh ended with status 5 for an alert\n"
+    assert (outcome.status, outcome.out, outcome.err) == (0, log, told * 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--alert", "turn.completed"], "give both"),
+        (["--exec", "cat"], "give both"),
+        (["--alert", "a>b", "--exec", "cat"], "is neither TYPE nor"),
+        (["--alert", "a", "--exec", "no-such-program"], "there is no command"),
+        (["--alert", "a", "--exec", "'"], "cannot be split"),
+        (["--wait"], "--wait needs the id"),
+        (["--exit-status"], "--exit-status needs one experiment"),
+        (["latest", "--wait"], "no experiments in"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    home: Home, given: list[str], told: str
+) -> None:
+    outcome = home.run("tail", *given)
+    assert outcome.status == 2
+    assert told in outcome.err
+
+
+def test_an_experiment_that_is_not_there_yet_is_waited_for(home: Home) -> None:
+    with home.start("tail", "later", "--wait", "-n", "all") as tail:
+        until(home.store.exists)
+        home.run("run", "-t", "2", "--id", "later")
+        outcome = ended(tail)
+    assert (outcome.status, outcome.out) == (0, home.logs()["later"])
+
+
+def test_tail_can_end_as_the_experiment_did(home: Home) -> None:
+    home.run("run", "-t", "1", "--id", "done")
+    refusal = '{"kind":"authentication","message":"no","status":401,"retryable":false}'
+    (home.root / "script").write_text(f'{{"content":"","errors":[{refusal}]}}\n')
+    home.run("run", "-a", "sim:script:script", "-t", "1", "--id", "failed")
+    home.run("run", "-a", "sim:chatty,context=60", "-t", "20", "--id", "paused")
+    home.write_log("crashed", line(0, "crashed"))
+    ends = {name: home.run("tail", name, "--exit-status").status for name in home.logs()}
+    assert ends == {"done": 0, "failed": 1, "paused": 4, "crashed": 1}
+
+
+def test_a_file_that_is_no_log_of_the_store_is_followed_to_the_last_word(home: Home) -> None:
+    log = home.run("run", "-t", "3", "--no-store").out
+    lines = log.splitlines(keepends=True)
+    path = home.root / "mine.jsonl"
+    path.write_bytes(b"".join(lines[:5]))
+    with home.start("tail", "./mine.jsonl", "-n", "all") as tail:
+        got = b"".join(lines_read(tail, 5))
+        with path.open("ab") as file:
+            file.write(b"".join(lines[5:]))
+        outcome = ended(tail)
+    assert (outcome.status, got + outcome.out) == (0, log)

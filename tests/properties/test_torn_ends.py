@@ -15,6 +15,7 @@ from pidgin_cli.events.codec import decode, encode
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.store import growing, reader
+from pidgin_cli.store.cursor import START
 from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.growing import GrowingLog
@@ -100,7 +101,7 @@ def test_whatever_becomes_of_a_log_between_two_looks_its_new_lines_come_once(
         patch.setattr(growing, "MARK", mark)
         path = Path(name) / "log"
         path.write_bytes(b"")
-        log = GrowingLog(path, 0, pytest.fail)
+        log = GrowingLog(path, START, pytest.fail)
         for step, count in steps:
             data = path.read_bytes()
             whole = data[: data.rfind(b"\n") + 1]

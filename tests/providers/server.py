@@ -131,6 +131,10 @@ class Server:
     def wait_for_clients_gone(self, seconds: float = 10.0) -> bool:
         return self._nobody_there.wait(seconds)
 
+    def close_connections(self) -> None:
+        """Close those that are open, as a server does that was idle for long."""
+        self._loop.call_soon_threadsafe(lambda: [writer.close() for writer in self._open])
+
     def start(self) -> None:
         self._thread.start()
         self._started.wait()

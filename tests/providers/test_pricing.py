@@ -12,7 +12,7 @@ from pidgin_cli.config.catalogue import LongPrompts, Model, Prices
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.providers.base import Chunk, Finished, Provider, Request
 from pidgin_cli.providers.pricing import PricedProvider, cost
-from pidgin_cli.providers.sim import SimProvider
+from pidgin_cli.providers.sim.provider import SimProvider
 from tests.contracts.provider_contract import ProviderContract, answer, finished, request_for
 
 ALL = Prices(input=2, output=10, cached_input=0.2, cache_write=2.5)

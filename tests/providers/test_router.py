@@ -10,7 +10,7 @@ from pidgin_cli.config.catalogue import load_catalogue
 from pidgin_cli.config.settings import ProviderSettings, Settings
 from pidgin_cli.errors import ConfigError, UsageError
 from pidgin_cli.providers.router import Route, Router
-from pidgin_cli.providers.sim import SimProvider
+from pidgin_cli.providers.sim.provider import SimProvider
 
 CANARY = "canary-e1d2-key-that-nobody-may-see"
 VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "XAI_API_KEY")

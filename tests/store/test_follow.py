@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import gzip
+import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +16,7 @@ import pytest
 from pidgin_cli.errors import StoreError
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
+from pidgin_cli.store.cursor import Cursor
 from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.follow import Following, follow_experiment, follow_store
@@ -256,3 +262,161 @@ def test_a_store_that_cannot_be_made_is_said(tmp_path: Path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StoreError):
         next(follow_store(Folder(tmp_path / "file" / "events"), following()))
+
+
+def pack(path: Path) -> None:
+    """Do what compressing does to a log."""
+    path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+
+
+def recorded(folder: Folder, experiment_id: str, *numbers: int) -> list[bytes]:
+    """Append an event for each number, which is its time too, and give their lines."""
+    with EventStore(folder, durability="none", clock=lambda: float(now[0])) as store:
+        now = [0]
+        lines = []
+        for now[0] in numbers:
+            event = store.append(experiment_id, Draft("turn.started", {}, now[0]))
+            lines.append(event.line or b"")
+        return lines
+
+
+class Happening:
+    """Does one thing more whenever a follower has nothing to give, and then ends the following."""
+
+    def __init__(self, *steps: Callable[[], Any]) -> None:
+        self.steps = list(steps)
+
+    def __call__(self) -> None:
+        if not self.steps:
+            raise EOFError
+        self.steps.pop(0)()
+
+
+def followed(folder: Folder, given: Following) -> list[bytes | None]:
+    lines: list[bytes | None] = []
+    with pytest.raises(EOFError):
+        lines.extend(event.line for event in follow_store(folder, given))
+    return lines
+
+
+@pytest.mark.usefixtures("watching")
+def test_an_experiment_that_begins_and_is_archived_between_two_looks_is_given(folder: Folder):
+    lines: list[bytes] = []
+
+    def begin_and_pack() -> None:
+        lines.extend(recorded(folder, "exp_1", 1, 2, 3))
+        pack(folder.log("exp_1"))
+
+    folder.make()
+    assert lines == followed(folder, following(0, Happening(begin_and_pack, nothing)))
+    assert 3 == len(lines)
+
+
+@pytest.mark.usefixtures("watching")
+def test_of_an_archived_experiment_that_is_resumed_only_what_is_new_is_given(folder: Folder):
+    old = recorded(folder, "exp_1", 1, 2, 3)
+    pack(folder.log("exp_1"))
+    new: list[bytes] = []
+
+    def resume() -> None:
+        folder.log("exp_1").write_bytes(b"".join(old))
+        new.extend(recorded(folder, "exp_1", 2**33))
+
+    assert followed(folder, following(0, Happening(resume, nothing))) == new
+    assert 1 == len(new)
+
+
+@pytest.mark.usefixtures("watching")
+def test_a_log_that_is_packed_while_it_is_followed_gives_each_line_once(folder: Folder):
+    lines = recorded(folder, "exp_1", 1, 2)
+
+    def write_and_pack() -> None:
+        lines.extend(recorded(folder, "exp_1", 3))
+        pack(folder.log("exp_1"))
+
+    steps = Happening(write_and_pack, nothing)
+    assert followed(folder, following(None, steps)) == lines
+    assert 3 == len(lines)
+
+
+def test_the_last_events_of_a_store_are_those_of_archives_too(folder: Folder):
+    lines = recorded(folder, "a", 1, 4) + recorded(folder, "b", 2, 5) + recorded(folder, "c", 3)
+    pack(folder.log("b"))
+    events = follow_store(folder, following(3), forever=False)
+    assert [lines[4], lines[1], lines[3]] == lines_of(events)
+
+
+def test_archives_that_hold_none_of_the_last_events_are_not_read(folder: Folder):
+    recorded(folder, "old", 1, 2)
+    pack(folder.log("old"))
+    folder.archive("old").write_bytes(b"\x1f\x8b damaged")
+    os.utime(folder.archive("old"), (2, 2))
+    lines = recorded(folder, "new", 3, 4)
+    assert lines == lines_of(follow_store(folder, following(2), forever=False))
+
+
+def test_the_last_events_are_the_last_of_those_that_are_wanted(folder: Folder):
+    lines = recorded(folder, "a", *range(9)) + recorded(folder, "b", *range(9, 18))
+    wanted = replace(following(4), wanted=lambda event: (event.turn_number or 0) % 3 == 0)
+    chosen = [lines[6], lines[9], lines[12], lines[15]]
+    assert chosen == lines_of(follow_store(folder, wanted, forever=False))
+    assert [chosen[0]] == lines_of(follow_experiment(folder.log("a"), replace(wanted, last=1)))
+
+
+def test_a_cursor_goes_on_where_the_last_process_stopped(folder: Folder, tmp_path: Path):
+    def take() -> list[bytes | None]:
+        cursor = Cursor(tmp_path / "cursor")
+        events = follow_store(folder, replace(following(1), cursor=cursor), forever=False)
+        lines = lines_of(events)
+        cursor.save()
+        return lines
+
+    old = recorded(folder, "a", 1, 2)
+    assert old[1:] == take()
+    first = recorded(folder, "a", 3, 4) + recorded(folder, "b", 5)
+    assert first == take()
+    second = recorded(folder, "a", 6)
+    pack(folder.log("a"))
+    third = recorded(folder, "c", 7)
+    pack(folder.log("c"))
+    assert second + third == take()
+    assert [] == take()
+    folder.archive("c").unlink()
+    assert [] == take()
+
+
+def test_a_cursor_goes_on_in_one_experiment(folder: Folder, tmp_path: Path):
+    lines = recorded(folder, "a", *range(9))
+    cursor = Cursor(tmp_path / "cursor")
+    given = replace(following(None), cursor=cursor)
+    first = lines_of(islice(follow_experiment(folder.log("a"), given), 4))
+    cursor.save()
+    given = replace(following(1), cursor=Cursor(tmp_path / "cursor"))
+    assert lines == first + lines_of(follow_experiment(folder.log("a"), given))
+
+
+@pytest.mark.usefixtures("watching")
+def test_a_log_that_is_not_there_yet_is_waited_for(folder: Folder):
+    folder.make()
+    lines: list[bytes] = []
+    steps = Happening(nothing, lambda: lines.extend(recorded(folder, "a", 1, 2)))
+    assert lines_of(follow_experiment(folder.log("a"), following(0, steps), wait=True)) == []
+    steps = Happening(nothing, lambda: lines.extend(recorded(folder, "b", 1, 2)))
+    del lines[:]
+    assert lines_of(follow_experiment(folder.log("b"), following(None, steps), wait=True)) == lines
+    assert 2 == len(lines)
+
+
+def test_logs_that_went_are_not_looked_at_for_ever(folder: Folder, tmp_path: Path):
+    recorded(folder, "a", 1)
+    recorded(folder, "b", 1)
+    cursor = Cursor(tmp_path / "cursor")
+    given = replace(following(None), cursor=cursor)
+    assert 2 == len(lines_of(follow_store(folder, given, forever=False)))
+    cursor.save()
+    assert Cursor(tmp_path / "cursor").place("a.events.jsonl").offset > 0
+    # A rule of time lets everything be looked at only now and then.
+    steps = Happening(folder.log("a").unlink, lambda: time.sleep(0.6), nothing, cursor.save)
+    followed(folder, replace(given, idle=steps))
+    assert 0 == Cursor(tmp_path / "cursor").place("a.events.jsonl").offset

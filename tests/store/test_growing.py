@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pidgin_cli.errors import StoreError
+from pidgin_cli.store.cursor import MARK, START, Place
 from pidgin_cli.store.folder import Folder
-from pidgin_cli.store.growing import MARK, GrowingLog
+from pidgin_cli.store.growing import GrowingLog
 from pidgin_cli.store.reader import BLOCK, BadLine
 from pidgin_cli.store.writer import FileLog
 
@@ -22,7 +25,7 @@ class Reading:
     def __init__(self, path: Path, offset: int = 0) -> None:
         self.path = path
         self.bad: list[BadLine] = []
-        self.log = GrowingLog(path, offset, self.bad.append)
+        self.log = GrowingLog(path, Place(offset), self.bad.append)
 
     def add(self, *pieces: bytes) -> None:
         with self.path.open("ab") as file:
@@ -280,3 +283,123 @@ def test_a_log_that_is_written_does_not_rest(folder: Folder, lines: list[bytes])
     # There is more to read, so that it cannot rest yet.
     reading.log.rest()
     assert lines[1:2] == reading.new()
+
+
+def pack(path: Path) -> None:
+    """Do what compressing does to a log."""
+    path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+
+
+def test_what_an_archive_holds_beyond_what_was_given_comes(reading: Reading, lines: list[bytes]):
+    reading.add(*lines[:5])
+    assert lines[:5] == reading.new()
+    reading.log.rest()
+    reading.add(*lines[5:])
+    pack(reading.path)
+    assert lines[5:] == reading.new()
+    assert [] == reading.new()
+
+
+def test_a_log_that_was_packed_while_it_was_read_gives_each_line_once(
+    reading: Reading, lines: list[bytes]
+):
+    reading.add(*lines[:5])
+    assert lines[:5] == reading.new()
+    reading.add(*lines[5:])
+    pack(reading.path)
+    assert lines[5:] == reading.new()
+    reading.log.rest()
+    assert [] == reading.new()
+
+
+def test_an_archive_of_another_log_is_given_whole(reading: Reading, lines: list[bytes]):
+    reading.add(*lines[:5])
+    assert lines[:5] == reading.new()
+    reading.log.rest()
+    reading.path.write_bytes(b"".join(lines[5:15]))
+    pack(reading.path)
+    assert lines[5:15] == reading.new()
+
+
+def test_a_log_that_was_unpacked_again_gives_only_what_is_new(reading: Reading, lines: list[bytes]):
+    reading.add(*lines[:5])
+    pack(reading.path)
+    assert lines[:5] == reading.new()
+    reading.add(*lines)
+    assert lines[5:] == reading.new()
+
+
+def test_bad_lines_of_an_archive_are_reported_with_their_place(
+    reading: Reading, lines: list[bytes]
+):
+    reading.add(*lines[:2])
+    assert lines[:2] == reading.new()
+    reading.log.rest()
+    reading.add(lines[2], b"bad\n", lines[3])
+    pack(reading.path)
+    assert lines[2:4] == reading.new()
+    assert [(4, sum(map(len, lines[:3])))] == [(bad.line, bad.offset) for bad in reading.bad]
+
+
+def test_a_damaged_archive_is_reported_once_and_what_was_whole_is_given(
+    reading: Reading, lines: list[bytes]
+):
+    reading.add(*lines)
+    pack(reading.path)
+    archive = reading.path.with_name("log.gz")
+    archive.write_bytes(archive.read_bytes()[:-20])
+    given = reading.new()
+    assert lines[: len(given)] == given
+    assert [] == reading.new()
+    assert ["the archive is damaged" in bad.reason for bad in reading.bad] == [True]
+
+
+def test_a_place_is_exact_between_any_two_events(reading: Reading, lines: list[bytes]):
+    reading.add(*lines)
+    for count in range(len(lines) + 1):
+        log = GrowingLog(reading.path, START, pytest.fail)
+        given = [event.line for event in islice(log.read(), count)]
+        again = GrowingLog(reading.path, log.place(), pytest.fail)
+        assert lines == given + [event.line for event in again.read()]
+        log.close()
+        again.close()
+
+
+def test_a_place_in_an_archive_goes_on_in_the_log_and_the_other_way_round(
+    reading: Reading, lines: list[bytes]
+):
+    reading.add(*lines[:9])
+    place = GrowingLog(reading.path, START, pytest.fail)
+    assert 9 == len([*place.read()])
+    pack(reading.path)
+    archived = GrowingLog(reading.path, place.place(), pytest.fail)
+    assert [] == [*archived.read()]
+    reading.add(*lines)
+    unpacked = GrowingLog(reading.path, archived.place(), pytest.fail)
+    assert lines[9:] == [event.line for event in unpacked.read()]
+    for log in (place, unpacked):
+        log.close()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_place_in_another_log_of_that_name_means_its_start(
+    reading: Reading, lines: list[bytes], packed: bool
+):
+    reading.add(*lines[:5])
+    before = GrowingLog(reading.path, START, pytest.fail)
+    assert 5 == len([*before.read()])
+    reading.path.write_bytes(b"".join(lines[5:]))
+    if packed:
+        pack(reading.path)
+    after = GrowingLog(reading.path, before.place(), pytest.fail)
+    before.close()
+    assert lines[5:] == [event.line for event in after.read()]
+    after.close()
+
+
+def test_events_of_an_earlier_time_are_not_given(reading: Reading, lines: list[bytes]):
+    reading.add(*lines)
+    later = GrowingLog(reading.path, Place(after=110.0), pytest.fail)
+    assert lines[10:] == [event.line for event in later.read()]
+    later.close()

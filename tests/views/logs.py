@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -37,8 +38,18 @@ from pidgin_cli.events.turns import (
     turn_started,
 )
 
+
+@dataclass(frozen=True)
+class Copied:
+    """A draft that a branch took over from another log."""
+
+    draft: Draft
+    copied_from: str
+
+
 WRITER = {"pidgin": "0.0.0", "host": "here", "boot": "b"}
 MODELS = {"agent_a": "chatty", "agent_b": "terse"}
+SAID = "response.completed"
 USAGE = {"input_tokens": 30, "output_tokens": 12}
 
 
@@ -48,8 +59,12 @@ def log(name: str) -> bytes:
     stamp = Stamp(f"exp_{name}", clock=lambda: next(ticks) / 1000, token=lambda size: "0f" * size)
     seal = Seal()
     lines = []
-    for draft in LOGS[name]():
-        line = encode(stamp(seal.sealed(draft)))
+    for drafted in LOGS[name]():
+        copied = isinstance(drafted, Copied)
+        event = stamp(seal.sealed(drafted.draft if copied else drafted))
+        if copied:
+            event = replace(event, extra={"copied_from": drafted.copied_from}, line=None)
+        line = encode(event)
         seal.add(line)
         lines.append(line)
     return b"".join(lines)
@@ -300,6 +315,49 @@ def hostile() -> Iterator[Draft]:
     yield experiment_failed({"error": error, "turns": 2, "duration": 1.0, "usage": USAGE})
 
 
+def thinking() -> Iterator[Draft]:
+    """Three agents, of whom one thinks and one begins in the dark."""
+    yield started(
+        agents=[
+            {
+                "agent_id": f"agent_{x}",
+                "model": "m",
+                "provider": "sim",
+                "parameters": {},
+                "name": x.upper(),
+            }
+            for x in "abc"
+        ]
+    )
+    for draft in says(0, "agent_a", 0, "A thought."):
+        reasoning = {"reasoning": "# What would\n</details>**they** expect?"}
+        yield replace(draft, data={**draft.data, **reasoning}) if draft.type == SAID else draft
+    yield from says(0, "agent_b", 1, "Another.")
+
+
+def redacted() -> Iterator[Draft]:
+    """What is left of a log whose contents were taken out."""
+    gone = "[REDACTED]"
+    for draft in paused():
+        data = dict(draft.data)
+        for key in ("content", "delta", "initial_prompt", "detail"):
+            if key in data:
+                data[key] = gone
+        if "content" in data:
+            data["content_hash"] = "hmac-sha256:00"
+        yield replace(draft, data=data)
+
+
+def branched() -> Iterator[Draft | Copied]:
+    first, *rest = paused()
+    parent = {"experiment_id": "exp_paused", "turn_number": 1}
+    yield replace(first, data={**first.data, "parent": parent})
+    for number, draft in enumerate(rest[:-2], 1):
+        yield Copied(draft, f"{'0f' * 8}-{number:06d}")
+    yield from turn(1, says(1, "agent_a", 2, "Another way."), says(1, "agent_b", 3, "Yes."))
+    yield ended()
+
+
 def empty() -> Iterator[Draft]:
     return iter(())
 
@@ -335,7 +393,19 @@ def _limit() -> Any:
     return {"provider": "sim", "message": "3 calls are left", "retry_in": 4.0, "limits": {}}
 
 
-LOGS: dict[str, Callable[[], Iterator[Draft]]] = {
+LOGS: dict[str, Callable[[], Iterator[Draft | Copied]]] = {
     made.__name__: made
-    for made in (complete, interrupted, failed, paused, resumed, crashed, hostile, empty)
+    for made in (
+        complete,
+        interrupted,
+        failed,
+        paused,
+        resumed,
+        crashed,
+        redacted,
+        branched,
+        thinking,
+        hostile,
+        empty,
+    )
 }

@@ -15,24 +15,40 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.views.brief import brief
 from pidgin_cli.views.document import document
 from pidgin_cli.views.markdown import markdown
+from pidgin_cli.views.sent_views import SentMarkdown
 from pidgin_cli.views.text import text
+from pidgin_cli.views.timeline import TimelineView
+from pidgin_cli.views.view import Choice, one_by_one
 from tests.views.logs import LOGS, log
 
 CASES = Path(__file__).parent.parent / "cases" / "views"
 
 
+WITH_THOUGHTS = Choice(reasoning=True)
+
+
 def as_document(events: Iterable[Event]) -> str:
-    return orjson.dumps(document(events), option=orjson.OPT_INDENT_2).decode() + "\n"
+    return orjson.dumps(document(events, WITH_THOUGHTS), option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def as_brief(events: Iterable[Event]) -> str:
     return "".join(f"{brief(event)}\n" for event in events)
 
 
+def as_article(events: Iterable[Event]) -> str:
+    return "".join(one_by_one(events, lambda: TimelineView(WITH_THOUGHTS)))
+
+
+def as_sent(events: Iterable[Event]) -> str:
+    return "".join(one_by_one(events, lambda: SentMarkdown("agent_a")))
+
+
 VIEWS: dict[str, Callable[[Iterable[Event]], str]] = {
-    "expected.md": lambda events: "".join(markdown(events)),
-    "expected.txt": lambda events: "".join(text(events)),
+    "expected.md": lambda events: "".join(markdown(events, WITH_THOUGHTS)),
+    "expected.txt": lambda events: "".join(text(events, WITH_THOUGHTS)),
     "expected.json": as_document,
+    "expected.html": as_article,
+    "expected.agent_a.md": as_sent,
     "expected.brief": as_brief,
 }
 

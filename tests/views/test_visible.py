@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pidgin_cli.views.visible import one_line, visible
+from pidgin_cli.views.visible import _SUSPECT, _is_plain, one_line, visible
 
 ANY_TEXT = st.text(st.characters(codec=None))
 
@@ -70,3 +70,9 @@ def test_no_control_character_is_ever_left(text: str) -> None:
 @given(ANY_TEXT)
 def test_visible_twice_is_visible_once(text: str) -> None:
     assert visible(text) == visible(visible(text))
+
+
+def test_a_quick_look_overlooks_no_character() -> None:
+    every = map(chr, range(0x110000))
+    suspect = [each for each in every if _SUSPECT.match(each)]
+    assert [] == [each for each in suspect if _is_plain(f"a{each}")]

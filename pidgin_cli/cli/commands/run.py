@@ -2,60 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
-
-import typer
-
-from pidgin_cli.cli.agents import Sides, typed_agents
-from pidgin_cli.cli.experiments import Plan, plan_experiments
-from pidgin_cli.cli.options import command
-from pidgin_cli.cli.prompts import read_prompt
-from pidgin_cli.cli.running import HoldingOptions, hold
+from pidgin_cli.cli.estimating import write_estimate
+from pidgin_cli.cli.holding import hold
+from pidgin_cli.cli.options import command, folder_of
+from pidgin_cli.cli.origins import OriginOptions, refuse_beside_study, wanted_of
+from pidgin_cli.cli.studying import hold_study
 from pidgin_cli.errors import ExitStatus, UsageError
-from pidgin_cli.providers.router import Router
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunOptions(Sides, HoldingOptions):
-    """What `run` takes."""
-
-    prompt: Annotated[
-        str | None,
-        typer.Option(
-            "--prompt",
-            "-p",
-            metavar="TEXT|@FILE|-",
-            help="What both agents are told first; from a file, or from stdin.",
-        ),
-    ] = None
-    turns: Annotated[
-        int | None,
-        typer.Option("--turns", "-t", min=1, help="Turns; in each of them every agent speaks."),
-    ] = None
-    id: Annotated[
-        str | None,
-        typer.Option(
-            "--id", metavar="ID", help="Name of the experiment; with -r, ID-1, ID-2 and so on."
-        ),
-    ] = None
-    group: Annotated[
-        str | None, typer.Option("--group", metavar="NAME", help="What it belongs to.")
-    ] = None
-    label: Annotated[
-        list[str] | None,
-        typer.Option("--label", metavar="KEY=VALUE", help="A label; may be given several times."),
-    ] = None
-    seed: Annotated[
-        int | None,
-        typer.Option("--seed", min=0, help="Of all randomness; a repetition adds its number."),
-    ] = None
-    repeat: Annotated[
-        int, typer.Option("--repeat", "-r", min=1, help="How many times it is run.")
-    ] = 1
-
-
-def run(options: RunOptions) -> ExitStatus:
+def run(options: OriginOptions) -> ExitStatus:
     """Hold conversations between two models and emit their events.
 
     Without -a and -b two built-in simulated agents talk, which need no key and no network.
@@ -63,20 +18,14 @@ def run(options: RunOptions) -> ExitStatus:
     """
     if options.no_store and options.keep_going:
         raise UsageError("--keep-going goes on into the store, and --no-store keeps none")
-    settings = options.settings()
-    router = Router(settings=settings)
-    plan = Plan(
-        agents=typed_agents(options, settings.agents, router, paced=options.as_text),
-        prompt=read_prompt(options.prompt),
-        turns=options.turns or settings.defaults.max_turns,
-        experiment_id=options.id,
-        group=options.group,
-        labels=options.label or [],
-        seed=options.seed,
-        repeat=options.repeat,
-    )
-    experiments = plan_experiments(plan, settings)
-    return hold(experiments, options, settings, router)
+    refuse_beside_study(options)
+    if options.study is not None:
+        return hold_study(options.study, options)
+    settings = options.settings(options.changes())
+    wanted = wanted_of(options, settings, folder_of(settings))
+    if options.dry_run:
+        return write_estimate(wanted, options, settings)
+    return hold(wanted, options, settings)
 
 
-app = command(RunOptions, run)
+app = command(OriginOptions, run)

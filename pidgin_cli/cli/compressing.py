@@ -1,0 +1,231 @@
+"""Joining `compress`: which logs are packed, on all cores, and what is said of it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.cores import cores, on_threads
+from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal, stdin_blocks
+from pidgin_cli.cli.table import row_lines
+from pidgin_cli.config.settings import CompressionSettings
+from pidgin_cli.errors import (
+    ExitStatus,
+    LockedError,
+    PidginError,
+    UnknownExperimentError,
+    UsageError,
+)
+from pidgin_cli.store.archive import Contents, contents, packed
+from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.overview import overview
+from pidgin_cli.store.packing import Packing, archive_of, one_at_a_time, pack
+from pidgin_cli.store.reader import file_blocks
+from pidgin_cli.store.sources import Source
+
+ENDED = frozenset({"completed", "failed"})
+"""States of experiments that are packed without being named."""
+
+COLUMNS = ("archive", "packed", "size", "ratio")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which logs are packed.
+
+    Args:
+        sources: those that were named; None for all of the folder that ended.
+        completed: only completed ones.
+        older_than: seconds since the last change.
+        force: whether those may be packed that perhaps are running elsewhere.
+    """
+
+    sources: Sequence[Source] | None
+    completed: bool
+    older_than: float
+    force: bool
+
+    def logs(self, folder: Folder, clock: Callable[[], float] = time.time) -> list[Path]:
+        """Give the logs, those left out that are archives already.
+
+        Raises:
+            UsageError: one that was named may be running elsewhere.
+        """
+        sources = _with_logs(folder) if self.sources is None else self.sources
+        now = clock()
+        return [
+            source.path
+            for source in sources
+            if source.path is not None
+            and source.path.suffix != ".gz"
+            and now - source.path.stat().st_mtime >= self.older_than
+            and self._admits(source, source.path)
+        ]
+
+    def _admits(self, source: Source, path: Path) -> bool:
+        if source.experiment_id is None:
+            return not self.completed
+        state = overview(Folder(path.parent), source.experiment_id).state
+        if self.completed or self.sources is None:
+            return state == "completed" or (state in ENDED and not self.completed)
+        if state == "unknown" and not self.force:
+            raise UsageError(
+                f"{source.name} was written on another machine or boot and has no last word: it "
+                "may be running there; --force packs it"
+            )
+        return True
+
+
+def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) -> ExitStatus:
+    """Pack the logs that are chosen, several at a time, and say what that made of them.
+
+    Raises:
+        LockedError: all were asked for, and somebody packs them already.
+    """
+    with ExitStack() as stack:
+        if choice.sources is None and folder.root.is_dir():
+            stack.enter_context(one_at_a_time(folder.root))
+        logs = choice.logs(folder)
+        if len(logs) < cores():
+            # Members are then packed at the same time, and not logs alone.
+            members = stack.enter_context(ThreadPoolExecutor(cores()))
+            packing = replace(packing, executor=members)
+        say = _nothing if quiet else complain
+        statuses, total = [], []
+        for log, done in on_threads(lambda log: pack(log, packing), logs):
+            if isinstance(done, PidginError):
+                # One of all that has begun to be written again is no longer asked for.
+                if choice.sources is not None or not isinstance(done, LockedError):
+                    complain(str(done))
+                    statuses.append(done.exit_status)
+                continue
+            total.append(done)
+            say(f"{log.name}: {_figures(done)}")
+    if len(total) > 1:
+        say(f"{len(total)} logs: {_figures(_sum(total))}")
+    return ExitStatus.worst(statuses)
+
+
+def pack_completed(
+    folder: Folder,
+    experiment_ids: Iterable[str],
+    settings: CompressionSettings,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> ExitStatus:
+    """Pack the logs of those that completed, as the configuration has it, when they are old enough.
+
+    One that is written again by then stays.
+    """
+    if not (settings.enabled and settings.compress_on_completion):
+        return ExitStatus.DONE
+    logs = _completed(folder, experiment_ids)
+    if logs:
+        newest = max(log.stat().st_mtime for log in logs)
+        sleep(max(0.0, newest + settings.delay - clock()))
+    statuses = []
+    for _, done in on_threads(lambda log: pack(log, Packing(settings.level)), logs):
+        if isinstance(done, PidginError) and not isinstance(done, LockedError):
+            complain(str(done))
+            statuses.append(done.exit_status)
+    return ExitStatus.worst(statuses)
+
+
+def _completed(folder: Folder, experiment_ids: Iterable[str]) -> list[Path]:
+    logs = [(each, folder.log(each)) for each in experiment_ids]
+    return [
+        log for each, log in logs if log.exists() and overview(folder, each).state == "completed"
+    ]
+
+
+def show_logs(folder: Folder, choice: Choice) -> ExitStatus:
+    """Write the paths of the logs that would be packed to stdout."""
+    Sink().write_each(os.fsencode(log) + b"\n" for log in choice.logs(folder))
+    return ExitStatus.DONE
+
+
+def pack_to_stdout(sources: Sequence[Source], level: int, *, force: bool) -> ExitStatus:
+    """Write an archive of each log to stdout, one after another; the logs stay.
+
+    Raises:
+        UsageError: stdout is a terminal.
+        StoreError: a log cannot be read.
+    """
+    if is_terminal(STDOUT) and not force:
+        raise UsageError("an archive is nothing for a terminal: redirect stdout, or --force")
+    sink = Sink()
+    with ThreadPoolExecutor(cores()) as executor:
+        for source in sources:
+            blocks = stdin_blocks() if source.path is None else file_blocks(source.path)
+            sink.write_each(packed(blocks, level, executor))
+    return ExitStatus.DONE
+
+
+def list_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
+    """Write what the archives hold to stdout, as rows."""
+    rows, statuses = [], []
+    for archive, found in on_threads(contents, _archives(folder, sources)):
+        if isinstance(found, PidginError):
+            complain(str(found))
+            statuses.append(found.exit_status)
+        else:
+            rows.append((str(archive), found.packed, found.size, round(found.ratio, 3)))
+    Sink().write_each(row_lines(COLUMNS, rows, "auto"))
+    return ExitStatus.worst(statuses)
+
+
+def prove_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
+    """Unpack the archives to nowhere, and say which are damaged."""
+    statuses = []
+    for _, proof in on_threads(_prove, _archives(folder, sources)):
+        if isinstance(proof, PidginError):
+            complain(str(proof))
+            statuses.append(proof.exit_status)
+    return ExitStatus.worst(statuses)
+
+
+def _prove(archive: Path) -> None:
+    for _ in file_blocks(archive):
+        pass
+
+
+def _with_logs(folder: Folder) -> Iterator[Source]:
+    for experiment_id in folder.experiment_ids():
+        log = folder.log(experiment_id)
+        if log.exists():
+            yield Source(experiment_id, log, experiment_id)
+
+
+def _archives(folder: Folder, sources: Sequence[Source] | None) -> list[Path]:
+    if sources is None:
+        paths = [folder.archive(experiment_id) for experiment_id in folder.experiment_ids()]
+        return [path for path in paths if path.exists()]
+    return [_archive(source) for source in sources]
+
+
+def _archive(source: Source) -> Path:
+    if source.path is None:
+        raise UsageError("stdin cannot be listed or tested: name archives, or use gzip -t")
+    archive = source.path if source.path.suffix == ".gz" else archive_of(source.path)
+    if not archive.exists():
+        raise UnknownExperimentError(f"no archive of {source.name}: {archive}")
+    return archive
+
+
+def _figures(done: Contents) -> str:
+    return f"{done.size:,} to {done.packed:,} bytes, {done.ratio:.1f} to 1"
+
+
+def _sum(each: Iterable[Contents]) -> Contents:
+    every = list(each)
+    return Contents(sum(one.packed for one in every), sum(one.size for one in every))
+
+
+def _nothing(message: str) -> None:
+    """Say nothing."""

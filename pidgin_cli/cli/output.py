@@ -1,0 +1,53 @@
+"""Where a result goes: to stdout, or into a file that appears whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
+from pidgin_cli.files import whole_file
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions:
+    """Options for a result that can be kept in a file."""
+
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to stdout."),
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False
+
+    def write(
+        self, pieces: Iterable[bytes], sink: Sink | None = None, *, foreign: bool = False
+    ) -> None:
+        """Write all pieces, in order, each as it is made.
+
+        Args:
+            sink: gathers them for stdout; whoever reads the input flushes it before waiting.
+            foreign: whether words of others stand in them as they are; on a terminal, what of
+                them would act there is shown instead.
+
+        Raises:
+            UsageError: there is such a file, and nobody forces it.
+            PidginError: the file cannot be written.
+        """
+        if self.output is None:
+            if foreign and is_terminal(STDOUT):
+                pieces = map(_harmless, pieces)
+            (sink or Sink()).write_each(pieces)
+            return
+        with whole_file(self.output, overwrite=self.force) as file:
+            for piece in pieces:
+                file.write(piece)
+
+
+def _harmless(piece: bytes) -> bytes:
+    from pidgin_cli.views.visible import visible
+
+    return visible(piece.decode(errors="replace")).encode()

@@ -1,0 +1,189 @@
+"""Reading what a command is about: the SOURCEs that were typed, or stdin, as one stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.streams import STDIN, is_terminal, stdin_blocks
+from pidgin_cli.errors import ExitStatus, StoreError, UsageError
+from pidgin_cli.events.event import Event
+from pidgin_cli.store.archive import UNPACKING, Unpacking
+from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.overview import is_locked
+from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events
+from pidgin_cli.store.skim import Skim
+from pidgin_cli.store.sources import Source, resolve
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceOptions:
+    """The logs that a command reads."""
+
+    source: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="An id or the beginning of one, a path, latest, all, group:NAME, or - for stdin.",
+        ),
+    ] = None
+    sources_from: Annotated[
+        str | None,
+        typer.Option(
+            "--sources-from",
+            metavar="FILE|-",
+            help="Read further SOURCEs from this file, one a line.",
+        ),
+    ] = None
+
+    def sources(self, folder: Folder, default: Sequence[str] = ()) -> list[Source]:
+        """Give the logs that were named, each once.
+
+        Args:
+            default: words for where none was named.
+
+        Raises:
+            UsageError: none was named, or a word means nothing.
+        """
+        words = [*(self.source or ()), *self._from_file()]
+        if not words and self.sources_from is None:
+            words = [*default]
+            if not words:
+                raise UsageError(
+                    "no SOURCE; name an experiment, a file, latest, all, or - for stdin"
+                )
+        return resolve(folder, words)
+
+    def named_sources(self, folder: Folder) -> list[Source] | None:
+        """Give the logs that were named, each once, or None where none was.
+
+        Raises:
+            UsageError: a word means nothing.
+        """
+        if not self.source and self.sources_from is None:
+            return None
+        return self.sources(folder)
+
+    def filtered_sources(self, folder: Folder) -> list[Source]:
+        """Give the logs that a filter was named, or stdin where it was named none.
+
+        Raises:
+            UsageError: stdin is a terminal, so that nothing would ever come.
+        """
+        if not self.source and self.sources_from is None and is_terminal(STDIN):
+            raise UsageError(
+                "stdin is a terminal; pipe events in, as in 'pidgin run | …', or name a SOURCE"
+            )
+        return self.sources(folder, ["-"])
+
+    def _from_file(self) -> list[str]:
+        if self.sources_from is None:
+            return []
+        if self.sources_from == "-":
+            data = b"".join(stdin_blocks())
+        else:
+            try:
+                data = Path(self.sources_from).read_bytes()
+            except OSError as error:
+                raise UsageError(
+                    f"cannot read --sources-from {self.sources_from}: {error.strerror}"
+                ) from None
+        lines = data.decode(errors="surrogateescape").split("\n")
+        return [word for line in lines if (word := line.strip())]
+
+
+class Reports:
+    """Bad lines, told of as they are met."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, bad: BadLine) -> None:
+        """Tell of one."""
+        self.count += 1
+        complain(str(bad))
+
+
+class Reading:
+    """Reads logs one after another. Afterwards `status` says how that went.
+
+    Args:
+        idle: is called whenever the next read would block, so that a sink can be flushed.
+        reports: is told of bad lines.
+        skim: whether pieces of responses are left out that come whole later.
+        unpacking: how archives are read.
+    """
+
+    def __init__(
+        self,
+        idle: Callable[[], None] = nothing,
+        reports: Reports | None = None,
+        *,
+        skim: bool = False,
+        unpacking: Unpacking = UNPACKING,
+    ) -> None:
+        self.reports = reports or Reports()
+        self._idle = idle
+        self._skim = skim
+        self._unpacking = unpacking
+        self._failed = False
+
+    @property
+    def status(self) -> ExitStatus:
+        """Failed where a log could not be read to its end, bad input where a line was left out."""
+        if self._failed:
+            return ExitStatus.FAILED
+        return ExitStatus.BAD_INPUT if self.reports.count else ExitStatus.DONE
+
+    def events(self, sources: Sequence[Source]) -> Iterator[Event]:
+        """Give the events of all logs, in their order, one line in memory at a time.
+
+        A log that cannot be read is told of, and the next one is read.
+        """
+        return self.each(sources, self.events_of)
+
+    def each(
+        self, sources: Iterable[Source], read: Callable[[Source], Iterator[Read]]
+    ) -> Iterator[Read]:
+        """Give what is read of all logs; where one cannot be, that is told, and the next is."""
+        for source in sources:
+            try:
+                yield from read(source)
+            except StoreError as error:
+                self._failed = True
+                complain(str(error))
+
+    def events_of(self, source: Source, blocks: Iterable[bytes] | None = None) -> Iterator[Event]:
+        """Give the events of one log.
+
+        Args:
+            blocks: its bytes, where they were read already.
+
+        Raises:
+            StoreError: it cannot be read to its end.
+        """
+        return read_events(
+            self.blocks(source) if blocks is None else blocks,
+            source.name,
+            self.reports,
+            growing=is_growing(source),
+            skim=Skim() if self._skim else None,
+        )
+
+    def blocks(self, source: Source) -> Iterator[bytes]:
+        """Give the bytes of one log as they stand, unpacked where it is an archive."""
+        if source.path is None:
+            return stdin_blocks(self._idle)
+        return file_blocks(source.path, self._unpacking)
+
+
+def is_growing(source: Source) -> bool:
+    """Say whether somebody writes a log, so that an unterminated end is not bad."""
+    return source.path is not None and source.experiment_id is not None and is_locked(source.path)

@@ -1,0 +1,137 @@
+"""Joining `transcript`: which view is made, of which events, and where it goes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal
+
+from pidgin_cli.cli.output import OutputOptions
+from pidgin_cli.cli.reading import Reading
+from pidgin_cli.cli.rendering import Colour, is_coloured
+from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
+from pidgin_cli.errors import ExitStatus, UsageError
+from pidgin_cli.filters.select import Selection
+from pidgin_cli.store.sources import Source
+from pidgin_cli.views.view import Choice, View, one_by_one
+
+TranscriptFormat = Literal["auto", "markdown", "json", "text", "html"]
+_ENDINGS: dict[str, TranscriptFormat] = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".json": "json",
+    ".jsonl": "json",
+    ".html": "html",
+    ".htm": "html",
+}
+NewView = Callable[[], View]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for.
+
+    Args:
+        as_agent: the agent whose messages are shown; None for the whole conversation.
+    """
+
+    format: TranscriptFormat
+    as_agent: str | None
+    reasoning: bool
+    color: Colour
+
+
+def write_transcripts(
+    sources: Sequence[Source], asked: Asked, selection: Selection, output: OutputOptions
+) -> ExitStatus:
+    """Write a transcript of each experiment of the sources, as far as it can be read.
+
+    Raises:
+        UsageError: the format cannot show what was asked for, or no such agent takes part.
+    """
+    form = _format(asked, output)
+    choice = Choice(None if selection.everything else selection.admits, asked.reasoning)
+    new_view = _new_view(form, asked, choice, output)
+    sink = Sink()
+    reading = Reading(sink.flush, skim=form != "json" or asked.as_agent is not None)
+    pieces = _pieces(reading, sources, new_view, "" if form in ("json", "html") else "\n")
+    if form == "html":
+        from pidgin_cli.views.page import page
+
+        pieces = page(pieces, _title(sources))
+    encoded = (piece.encode(errors="replace") for piece in pieces)
+    output.write(encoded, sink, foreign=form == "json")
+    return reading.status
+
+
+def print_schema(asked: Asked, output: OutputOptions) -> ExitStatus:
+    """Write the JSON Schema of the documents that `-f json` gives."""
+    name = "document" if asked.as_agent is None else "sent"
+    schema = files("pidgin_cli.views").joinpath(f"{name}.schema.json")
+    output.write([schema.read_bytes()])
+    return ExitStatus.DONE
+
+
+def _pieces(
+    reading: Reading, sources: Sequence[Source], new_view: NewView, separator: str
+) -> Iterator[str]:
+    for number, source in enumerate(sources):
+        if number:
+            yield separator
+        yield from one_by_one(reading.events([source]), new_view, separator)
+
+
+def _format(asked: Asked, output: OutputOptions) -> TranscriptFormat:
+    if asked.format != "auto":
+        return asked.format
+    if output.output is not None:
+        return _ENDINGS.get(output.output.suffix.lower(), "markdown")
+    return "text" if is_terminal(STDOUT) else "markdown"
+
+
+def _new_view(
+    form: TranscriptFormat, asked: Asked, choice: Choice, output: OutputOptions
+) -> NewView:
+    if asked.as_agent is not None:
+        return _new_sent_view(form, asked.as_agent, choice)
+    match form:
+        case "html":
+            from pidgin_cli.views.timeline import TimelineView
+
+            return lambda: TimelineView(choice)
+        case "json":
+            from pidgin_cli.views.document import DocumentView
+
+            return lambda: DocumentView(choice)
+        case "text":
+            from pidgin_cli.views.text import TextView
+
+            colour = output.output is None and is_coloured(asked.color, os.environ)
+            return lambda: TextView(choice, colour=colour, streamed=False)
+        case _:
+            from pidgin_cli.views.markdown import MarkdownView
+
+            return lambda: MarkdownView(choice)
+
+
+def _new_sent_view(form: TranscriptFormat, agent_id: str, choice: Choice) -> NewView:
+    from pidgin_cli.views.sent_views import SentDocument, SentMarkdown, SentText
+
+    match form:
+        case "html":
+            raise UsageError("--as is shown as markdown, text or json, and not as html")
+        case "json":
+            return lambda: SentDocument(agent_id, choice)
+        case "text":
+            return lambda: SentText(agent_id, choice)
+        case _:
+            return lambda: SentMarkdown(agent_id, choice)
+
+
+def _title(sources: Sequence[Source]) -> str:
+    if len(sources) == 1:
+        return sources[0].experiment_id or sources[0].name
+    return f"{len(sources)} conversations"

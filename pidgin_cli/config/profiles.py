@@ -1,0 +1,34 @@
+"""What must hold between the profile of convergence and the weights that somebody gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pidgin_cli.config.settings import ConvergenceSettings, WeightSettings
+from pidgin_cli.errors import ConfigError
+
+SECTION = "conversation.convergence"
+
+
+def check_profile(settings: ConvergenceSettings, origins: Mapping[str, str]) -> None:
+    """See that weights are given where, and only where, they are used.
+
+    Args:
+        origins: where each setting came from, by its dotted key.
+
+    Raises:
+        ConfigError: they are not; says where.
+    """
+    given = [
+        name for name in WeightSettings.__dataclass_fields__ if getattr(settings.weights, name)
+    ]
+    if settings.profile == "custom" and not given:
+        raise ConfigError(
+            f"{origins[f'{SECTION}.profile']}: {SECTION}.profile is custom, and no weight is above "
+            f"0: set those that count in {SECTION}.weights"
+        )
+    if settings.profile != "custom" and given:
+        raise ConfigError(
+            f"{origins[f'{SECTION}.weights.{given[0]}']}: {SECTION}.weights counts only with "
+            "profile: custom: set it beside them, or take the weights out"
+        )

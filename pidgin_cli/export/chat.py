@@ -1,0 +1,39 @@
+"""Conversations as training data: the chat format, from one agent's side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pidgin_cli.events.codec import encode_object
+from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.events.event import Event
+from pidgin_cli.events.perspective import Message
+
+
+def chats(events: Iterable[Event], agent_id: str) -> Iterator[bytes]:
+    """Give a line for each conversation in which the agent spoke: `{"messages":[…]}`.
+
+    Its own words are `assistant`, what it was told `system` and `user`, just as it was sent them.
+    What came after its last words is left out, for there is nothing to learn an answer from. A
+    line is given when its experiment is completed, or at the end; the order is that.
+    """
+    conversations: dict[str, Conversation] = {}
+    for event in events:
+        conversation = conversations.get(event.experiment_id)
+        if conversation is None:
+            conversation = conversations[event.experiment_id] = Conversation()
+        conversation.apply(event)
+        if event.type == "experiment.completed":
+            del conversations[event.experiment_id]
+            yield from _line(conversation, agent_id)
+    for conversation in conversations.values():
+        yield from _line(conversation, agent_id)
+
+
+def _line(conversation: Conversation, agent_id: str) -> Iterator[bytes]:
+    perspective = conversation.perspectives.get(agent_id)
+    messages: list[Message] = [] if perspective is None else list(perspective.messages)
+    while messages and messages[-1].role != "assistant":
+        messages.pop()
+    if messages:
+        yield encode_object({"messages": [message.fields() for message in messages]})

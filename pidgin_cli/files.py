@@ -1,0 +1,115 @@
+"""Files that appear whole or not at all, and never take the place of another one unasked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from pidgin_cli.errors import PidginError, UsageError
+
+
+def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
+    """See that nothing would be overwritten unasked.
+
+    Raises:
+        UsageError: something is there, or it is a folder.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; give the name of a file in it")
+    if not overwrite and os.path.lexists(path):
+        raise UsageError(f"{path} exists already: give another name, or --force to replace it")
+
+
+@contextmanager
+def whole_file(
+    path: Path, *, overwrite: bool = False, mode: int = 0o600, lasting: bool = True
+) -> Iterator[BinaryIO]:
+    """Give a stream whose bytes become the file when the block ends well, and vanish otherwise.
+
+    A link in its place is replaced, and not followed.
+
+    Args:
+        lasting: whether it takes its name only when the disk has it.
+
+    Raises:
+        UsageError: there is such a file, also one that came meanwhile, and it is to stay.
+        PidginError: it cannot be written.
+    """
+    refuse_existing(path, overwrite=overwrite)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                os.fchmod(descriptor, mode)
+                yield stream
+                stream.flush()
+                if lasting:
+                    os.fsync(descriptor)
+            _take_name(temporary, path, overwrite=overwrite)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except BrokenPipeError:
+        # That is about a stream that was read or written in the block, never about this file.
+        raise
+    except OSError as error:
+        raise PidginError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def whole_folder(path: Path, *, overwrite: bool = False, suffix: str) -> Iterator[Path]:
+    """Give a folder that takes its name when the block ends well, and vanishes otherwise.
+
+    Args:
+        overwrite: whether one that is there is replaced; it is not if it holds anything but files
+            with this suffix, for it was not made here.
+
+    Raises:
+        UsageError: there is such a folder, and it is to stay.
+        PidginError: it cannot be made.
+    """
+    _refuse_folder(path, overwrite=overwrite, suffix=suffix)
+    try:
+        temporary = Path(tempfile.mkdtemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent))
+        made, old = temporary / "new", temporary / "old"
+        try:
+            made.mkdir(mode=0o700)
+            yield made
+            _refuse_folder(path, overwrite=overwrite, suffix=suffix)
+            if path.exists():
+                path.rename(old)
+            made.rename(path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        raise PidginError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _refuse_folder(path: Path, *, overwrite: bool, suffix: str) -> None:
+    if not os.path.lexists(path):
+        return
+    if not overwrite:
+        raise UsageError(f"{path} exists already: give another name, or --force to replace it")
+    files = [each for each in path.rglob("*") if each.is_symlink() or not each.is_dir()]
+    if not path.is_dir() or path.is_symlink() or any(each.suffix != suffix for each in files):
+        raise UsageError(f"{path} holds other things than *{suffix}: give another name")
+
+
+def _take_name(temporary: Path, path: Path, *, overwrite: bool) -> None:
+    if overwrite:
+        temporary.replace(path)
+        return
+    try:
+        # Unlike a renaming, a link never takes the place of a file that came meanwhile.
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        refuse_existing(path)
+    except OSError:
+        # Not every file system has links.
+        refuse_existing(path)
+        temporary.replace(path)

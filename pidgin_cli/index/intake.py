@@ -1,0 +1,220 @@
+"""Taking one source in: from its lines to rows, with what must be known to go on later."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from pidgin_cli.errors import BadLineError
+from pidgin_cli.events.codec import decode
+from pidgin_cli.events.event import SCHEMA_VERSION
+from pidgin_cli.index.deltas import NEAR, TYPE, Run, Runs
+from pidgin_cli.index.places import first_place
+from pidgin_cli.index.writing import Rows
+from pidgin_cli.tables.occurrences import event_row
+from pidgin_cli.tables.saved import saved, taken_up
+from pidgin_cli.tables.tabulation import DELTA, Tabulation
+from pidgin_cli.tables.values import text
+
+MARK = 1024
+"""Bytes that are remembered of the end of what was read, to see whether they still stand."""
+
+MOST_AT_HAND = 64
+"""Experiments of a stream whose state is held; of further ones it is read when it is needed."""
+
+TABULATED = frozenset(
+    {
+        "response.completed",
+        "response.interrupted",
+        "conductor.intervention",
+        "pause.requested",
+        "attractor.detected",
+        "convergence.measured",
+        "api.call.started",
+        "api.call.completed",
+        "api.call.failed",
+    }
+)
+"""Kinds whose payloads stand in tables of their own, and not in `events` as well."""
+
+NAMING = ("log", "archive")
+"""Kinds of sources whose name is that of the experiment in them."""
+
+Report = Callable[[int, int, str], None]
+"""Is told of each bad line: its number from 1, the byte where it begins, and what is wrong."""
+
+
+@dataclass(slots=True)
+class Source:
+    """A row of `sources`: what was read of a log, and what its file was like then."""
+
+    id: int
+    name: str
+    kind: str
+    identity: str
+    indexed: int = 0
+    lines: int = 0
+    other_versions: int = 0
+    checksum: int = 0
+    mark: str = ""
+    inode: int = 0
+    size: int = 0
+    modified: int = 0
+    changed: int = 0
+
+
+class Intake:
+    """Takes in blocks of whole lines of one source.
+
+    Args:
+        source: what was read of it so far; it is changed as more is read.
+        report: is told of bad lines.
+        end: the last bytes that were read of it before.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, source: Source, report: Report, end: bytes = b""
+    ) -> None:
+        self.source = source
+        self._connection = connection
+        self._report = report
+        self._rows = Rows(connection)
+        self._first = first_place(source.id)
+        self._tabulations: dict[str, Tabulation] = {}
+        self._last: tuple[Tabulation, Runs] | None = None
+        self._end = end
+
+    def take(self, block: bytes) -> None:
+        """Take in a block, which ends with a newline."""
+        if not self._connection.in_transaction:
+            self._connection.execute("begin immediate")
+        source = self.source
+        start, number = source.indexed, source.lines
+        position = 0
+        while position < len(block):
+            run = self._run(block, position)
+            if run is not None:
+                number += run.count
+                position = run.end
+                continue
+            end = block.index(b"\n", position) + 1
+            line = block[position:end]
+            number += 1
+            try:
+                if not line.isspace():
+                    self._take_line(line, start + position)
+            except BadLineError as error:
+                self._bad(number, start + position, error.reason)
+            position = end
+        source.indexed, source.lines = start + position, number
+        source.checksum = zlib.crc32(block, source.checksum)
+        self._end = (self._end + block[-MARK:])[-MARK:]
+        self._rows.write_some()
+
+    def take_rest(self, rest: bytes) -> None:
+        """Take in what stands behind the last newline of a stream that ended."""
+        try:
+            decode(rest)
+        except BadLineError:
+            self._bad(self.source.lines + 1, self.source.indexed, "the last line is torn")
+        else:
+            self.take(rest + b"\n")
+
+    def _run(self, block: bytes, position: int) -> Run | None:
+        """Pass over the pieces of text that begin there, if they do and belong to what is known."""
+        if self._last is None or block.find(TYPE, position, position + NEAR) < 0:
+            return None
+        tabulation, runs = self._last
+        run = runs.at(block, position)
+        if run is not None:
+            tabulation.skip_deltas(run.count, run.timestamp)
+        return run
+
+    def commit(self) -> None:
+        """Write everything that was taken in, with where to go on, and end the transaction."""
+        for tabulation in self._tabulations.values():
+            self._put_down(tabulation)
+        self._rows.write()
+        source = self.source
+        if self._end:
+            source.mark = marked(self._end)
+        names = Source.__slots__
+        self._connection.execute(
+            f"insert or replace into sources ({','.join(names)}) values "
+            f"({','.join('?' * len(names))})",
+            [getattr(source, name) for name in names],
+        )
+        self._connection.execute("commit")
+
+    def _take_line(self, line: bytes, offset: int) -> None:
+        event = decode(line)
+        tabulation = self._tabulations.get(event.experiment_id)
+        if tabulation is None:
+            tabulation = self._tabulation(event.experiment_id, offset)
+        position = tabulation.counts.events
+        first, waiting = self._first, self._rows.waiting
+        experiment = first + tabulation.place
+        for name, place, row in tabulation.feed(event, offset):
+            if name == "labels":
+                waiting[name].append((experiment, *row))
+            else:
+                waiting[name].append((first + place, experiment, *row))
+        if event.v != SCHEMA_VERSION:
+            self.source.other_versions += 1
+        elif event.type == DELTA:
+            if self._last is None or self._last[0] is not tabulation:
+                self._last = tabulation, Runs(event.experiment_id)
+            return
+        row = event_row(event, position, data=event.type not in TABULATED)
+        waiting["events"].append((first + offset, experiment, *row))
+
+    def _tabulation(self, experiment_id: str, offset: int) -> Tabulation:
+        """Give the tabulation of an experiment: one that was put down, or a new one."""
+        if len(self._tabulations) >= MOST_AT_HAND:
+            self._put_down(self._tabulations.pop(next(iter(self._tabulations))))
+            self._rows.write()
+            self._last = None
+        name = text(experiment_id)
+        last = first_place(self.source.id + 1)
+        found = self._connection.execute(
+            "select saved from progress join experiments on experiment = place "
+            "where experiment_id = ? and place between ? and ?",
+            (name, self._first, last),
+        ).fetchone()
+        tabulation = Tabulation(name, offset) if found is None else taken_up(found[0])
+        self._tabulations[experiment_id] = tabulation
+        return tabulation
+
+    def _put_down(self, tabulation: Tabulation) -> None:
+        source, experiment = self.source, self._first + tabulation.place
+        name = source.name if source.kind in NAMING else tabulation.experiment_id
+        for table, place, row in tabulation.open_rows():
+            # An experiment says from which source it is, and every other row from which experiment.
+            owner = (source.id, name) if table == "experiments" else (experiment,)
+            self._rows.waiting[table].append((self._first + place, *owner, *row))
+        self._rows.waiting["progress"].append((experiment, saved(tabulation)))
+
+    def _bad(self, number: int, offset: int, reason: str) -> None:
+        row = (self._first + offset, self.source.id, number, offset, reason)
+        self._rows.waiting["bad_lines"].append(row)
+        self._report(number, offset, reason)
+
+
+def marked(end: bytes) -> str:
+    """Give the hash of some bytes."""
+    return hashlib.blake2b(end, digest_size=16).hexdigest()
+
+
+def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the same bytes in blocks that end with a newline, and none of what stands behind it."""
+    pieces: list[bytes] = []
+    for block in blocks:
+        end = block.rfind(b"\n") + 1
+        if not end:
+            pieces.append(block)
+            continue
+        yield b"".join((*pieces, block[:end]))
+        pieces = [block[end:]]

@@ -1,0 +1,41 @@
+"""The lock of an index: one process at a time brings it up to date, and its death frees it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pidgin_cli.errors import LockedError, StoreError
+
+
+@contextmanager
+def one_at_a_time(database: Path, *, wait: bool = False, mode: int = 0o600) -> Iterator[None]:
+    """Keep others from bringing the same index up to date.
+
+    The lock is a file of its own beside the database, which may be replaced meanwhile.
+
+    Args:
+        wait: whether to wait for somebody else to end.
+
+    Raises:
+        LockedError: somebody else does it already.
+        StoreError: no file can be made there.
+    """
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(path, flags, mode)
+    except OSError as error:
+        raise StoreError(f"cannot make {path}: {error.strerror}") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+    except BlockingIOError:
+        raise LockedError(
+            f"another process brings {database} up to date; try again, or --wait for it"
+        ) from None
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,155 @@
+"""Which file is which source: logs are known again by their first line, whatever their name."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pidgin_cli.errors import StoreError
+from pidgin_cli.index.intake import MARK, Source, marked
+
+BLOCK = 1 << 18
+"""Bytes that are read at once."""
+
+Unpack = Callable[[Path], Iterator[bytes]]
+"""Gives the bytes of an archive, unpacked, in blocks."""
+
+Status = tuple[int, int, int, int]
+"""Inode, size, and the nanoseconds of the last writing and of the last change of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """A log or an archive of the store, or a file elsewhere.
+
+    Args:
+        name: of the experiment in it; of a file elsewhere, what it is called.
+        packed: whether it is an archive.
+        stored: whether it is of the store.
+    """
+
+    name: str
+    path: Path
+    packed: bool
+    stored: bool = True
+
+    @property
+    def kind(self) -> str:
+        """What it is called in the table of sources."""
+        if not self.stored:
+            return "file"
+        return "archive" if self.packed else "log"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a file has that was not read.
+
+    Args:
+        end: the last bytes that were read.
+        blocks: those behind them.
+    """
+
+    end: bytes
+    blocks: Iterator[bytes]
+
+
+def status_of(path: Path) -> Status:
+    """Give what tells, without reading it, whether a file has changed."""
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def seen_status(source: Source) -> Status:
+    """Give what the file of a source was like when it was read."""
+    return source.inode, source.size, source.modified, source.changed
+
+
+def identity_of(file: LogFile, unpack: Unpack) -> str | None:
+    """Give the hash of the first line, or of as much of it as is read at once; None without any."""
+    if not file.packed:
+        return identity(_bytes(file.path, 0, BLOCK))
+    head = b""
+    for block in unpack(file.path):
+        head += block
+        if b"\n" in block or len(head) >= BLOCK:
+            break
+    return identity(head)
+
+
+def identity(head: bytes) -> str | None:
+    """Give the identity of a log from its first block."""
+    end = head.find(b"\n") + 1
+    if not end and len(head) < BLOCK:
+        return None
+    return marked(head[: min(end or BLOCK, BLOCK)])
+
+
+def news_of(source: Source, file: LogFile, unpack: Unpack) -> News | None:
+    """Give what is new in a file, or None where what was read of it does not stand there."""
+    if file.packed:
+        if _is_packed_in(source, file.path):
+            return News(b"", iter(()))
+        return _after(source, unpack(file.path))
+    status = file.path.stat()
+    length = min(MARK, source.indexed)
+    end = _bytes(file.path, source.indexed - length, length)
+    if marked(end) != source.mark:
+        return None
+    if status.st_ino == source.inode and status.st_size > source.size:
+        # It grew, which is all that happens to a log while it is written.
+        return News(end, plain_blocks(file.path, source.indexed))
+    return _after(source, plain_blocks(file.path, 0))
+
+
+def plain_blocks(path: Path, offset: int) -> Iterator[bytes]:
+    """Give the bytes of a file from an offset on.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    try:
+        with path.open("rb", buffering=0) as stream:
+            stream.seek(offset)
+            while block := stream.read(BLOCK):
+                yield block
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _is_packed_in(source: Source, path: Path) -> bool:
+    """Say whether the end of an archive promises exactly the bytes that were read."""
+    size = path.stat().st_size
+    promise = _bytes(path, max(0, size - 8), 8)
+    return promise == struct.pack("<II", source.checksum, source.indexed & 0xFFFFFFFF)
+
+
+def _after(source: Source, blocks: Iterable[bytes]) -> News | None:
+    """Pass over the bytes that were read, if they are the same, and give the others."""
+    left, checksum, end = source.indexed, 0, b""
+    remaining = iter(blocks)
+    while left > 0:
+        try:
+            block = next(remaining)
+        except (StopIteration, StoreError):
+            return None
+        checksum = zlib.crc32(block[:left], checksum)
+        end = (end + block[:left][-MARK:])[-MARK:]
+        if len(block) > left:
+            remaining = _with(block[left:], remaining)
+        left -= min(left, len(block))
+    return News(end, remaining) if checksum == source.checksum else None
+
+
+def _with(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from others
+
+
+def _bytes(path: Path, offset: int, length: int) -> bytes:
+    with path.open("rb", buffering=0) as stream:
+        return os.pread(stream.fileno(), length, offset)

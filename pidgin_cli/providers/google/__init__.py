@@ -1,0 +1,1 @@
+"""Gemini, by the API of Google."""

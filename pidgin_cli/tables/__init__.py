@@ -1,0 +1,1 @@
+"""Tables: the columns of each, and the rows that events make, for index and export alike."""

@@ -1,0 +1,95 @@
+"""Rows that one event alone makes: measurements, attractors, interruptions, interventions."""
+
+from __future__ import annotations
+
+from pidgin_cli.events import payload
+from pidgin_cli.events.event import Event
+from pidgin_cli.tables.table import Row
+from pidgin_cli.tables.values import integer, json, listed, mapping, number, seconds, text
+
+
+def event_row(event: Event, position: int, *, data: bool = True) -> Row:
+    """Give the row of an event.
+
+    Args:
+        position: how many events of its experiment came before it.
+        data: whether its payload is wanted.
+    """
+    return (
+        text(event.experiment_id),
+        position,
+        text(event.id),
+        text(event.type),
+        seconds(event.timestamp),
+        integer(event.turn_number),
+        text(event.agent_id),
+        integer(event.v),
+        json(event.data) if data else None,
+        json(event.extra) if event.extra else None,
+    )
+
+
+def convergence_row(event: Event) -> Row:
+    """Give the row of a measurement."""
+    data = event.data
+    detector = mapping(data.get("detector"))
+    return (
+        text(event.experiment_id),
+        integer(event.turn_number),
+        seconds(event.timestamp),
+        number(data.get("score")),
+        number(data.get("baseline")),
+        listed(data.get("components")),
+        listed(data.get("by_agent")),
+        text(detector.get("name")),
+        integer(detector.get("version")),
+    )
+
+
+def attractor_row(event: Event) -> Row:
+    """Give the row of an attractor."""
+    data = event.data
+    detector = mapping(data.get("detector"))
+    return (
+        text(event.experiment_id),
+        integer(event.turn_number),
+        seconds(event.timestamp),
+        text(data.get("kind")),
+        text(data.get("description")),
+        number(data.get("confidence")),
+        listed(data.get("turns")),
+        text(data.get("action")),
+        text(detector.get("name")),
+        integer(detector.get("version")),
+    )
+
+
+def interruption_row(event: Event) -> Row:
+    """Give the row of a response that was cut."""
+    data = event.data
+    return (
+        text(event.experiment_id),
+        integer(event.turn_number),
+        text(event.agent_id),
+        integer(data.get("response")),
+        seconds(event.timestamp),
+        text(data.get("reason")),
+        text(data.get("content")) or "",
+        integer(data.get("chars_received")),
+        number(data.get("duration")),
+    )
+
+
+def intervention_row(event: Event) -> Row:
+    """Give the row of an intervention."""
+    data = event.data
+    target = payload.texts(data, "target")
+    return (
+        text(event.experiment_id),
+        integer(event.turn_number),
+        seconds(event.timestamp),
+        text(data.get("source")) or "human",
+        text(data.get("content")) or "",
+        None if target is None else json([text(each) for each in target]),
+        text(data.get("request")),
+    )

@@ -1,0 +1,38 @@
+"""What a table is: a name, columns, and rows as tuples in the order of the columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+ColumnType = Literal["text", "integer", "number", "boolean", "time"]
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Args:
+        type: text; integer of 64 bits; number (a double); boolean; or time, which rows hold as
+            Unix seconds.
+        meaning: what stands in it, for the documentation and for files.
+    """
+
+    name: str
+    type: ColumnType
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: what its rows are about, and its columns."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the columns, in their order."""
+        return tuple(column.name for column in self.columns)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from pidgin_cli import files
+from pidgin_cli.errors import PidginError, UsageError
+from pidgin_cli.files import whole_file
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def write(path: Path, data: bytes = b"new", **options: bool) -> None:
+    with whole_file(path, **options) as file:
+        file.write(data)
+
+
+def test_a_file_appears_for_its_owner_alone(tmp_path: Path) -> None:
+    write(tmp_path / "a")
+    assert {"a": b"new"} == content(tmp_path)
+    assert 0o600 == (tmp_path / "a").stat().st_mode & 0o777
+
+
+def test_a_file_is_not_there_before_it_is_whole(tmp_path: Path) -> None:
+    with whole_file(tmp_path / "a") as file:
+        file.write(b"new")
+        assert not (tmp_path / "a").exists()
+
+
+def test_nothing_is_left_of_a_block_that_fails(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), whole_file(tmp_path / "a") as file:
+        file.write(b"%d" % (1 // 0))
+    assert {} == content(tmp_path)
+
+
+def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(UsageError, match="exists already"):
+        write(tmp_path / "a")
+    assert {"a": b"old"} == content(tmp_path)
+
+
+def test_a_file_that_comes_meanwhile_stays(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="exists already"), whole_file(tmp_path / "a"):
+        (tmp_path / "a").write_bytes(b"old")
+    assert {"a": b"old"} == content(tmp_path)
+
+
+def test_a_file_that_is_there_can_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    write(tmp_path / "a", overwrite=True)
+    assert {"a": b"new"} == content(tmp_path)
+
+
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_bytes(b"theirs")
+    (tmp_path / "a").symlink_to(tmp_path / "theirs")
+    write(tmp_path / "a", overwrite=True)
+    assert {"a": b"new", "theirs": b"theirs"} == content(tmp_path)
+
+
+def test_a_file_appears_where_the_disk_has_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(files.Path, "hardlink_to", refuse)
+    write(tmp_path / "a")
+    assert {"a": b"new"} == content(tmp_path)
+
+
+def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder"):
+        write(tmp_path, overwrite=True)
+
+
+def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PidginError, match="cannot be written: No such file or directory"):
+        write(tmp_path / "none" / "a")
