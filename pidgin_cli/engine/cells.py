@@ -215,6 +215,9 @@ class _Planner:
             raise self._wrong(where, f"no agent {shown(name)}: did you mean {near}?")
         return AgentSettings(model=name)
 
+    def _is_model(self, name: str) -> bool:
+        return load_catalogue(self._settings.catalogue).resolve(name) is not None
+
     def _agents(self, names: Sequence[str], chosen: Mapping[str, Any]) -> tuple[AgentSettings, ...]:
         agents = [replace(self._agent(name, "agents"), **chosen) for name in names]
         agents = [

@@ -302,7 +302,7 @@ def test_a_model_that_is_misspelt_is_told_with_its_line(pidgin: Program) -> None
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [("", "s.yaml:7: agent gtp: no provider"), ("matrix:\n  a: gtp\n  b: bob\n", "s.yaml:7: ")],
+    [("", "s.yaml:8: agent gtp: no provider"), ("matrix:\n  a: gtp\n  b: bob\n", "s.yaml:8: ")],
 )
 def test_a_model_that_is_not_known_is_told_where_it_is_used(
     pidgin: Program, more: str, said: str
