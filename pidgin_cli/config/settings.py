@@ -61,7 +61,7 @@ class CompressionSettings:
     """
 
     enabled: bool = True
-    compress_on_completion: bool = False
+    compress_on_completion: bool = True
     level: int = 6
     delay: float = 0.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import signal
@@ -96,12 +97,17 @@ class Home:
         return path
 
     def logs(self) -> dict[str, bytes]:
-        """Give the bytes of every log by its experiment."""
+        """Give the bytes of every log by its experiment, those of archives unpacked."""
         suffix = ".events.jsonl"
-        return {
-            path.name.removesuffix(suffix): path.read_bytes()
-            for path in sorted(self.store.glob(f"*{suffix}"))
+        packed = {
+            path.name.removesuffix(f"{suffix}.gz"): gzip.decompress(path.read_bytes())
+            for path in self.store.glob(f"*{suffix}.gz")
         }
+        logs = {
+            path.name.removesuffix(suffix): path.read_bytes()
+            for path in self.store.glob(f"*{suffix}")
+        }
+        return dict(sorted((packed | logs).items()))
 
     def everything(self) -> list[str]:
         """Give the path of every file and folder below the home."""
