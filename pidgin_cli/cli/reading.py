@@ -13,7 +13,7 @@ from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.streams import STDIN, is_terminal, stdin_blocks
 from pidgin_cli.errors import ExitStatus, StoreError, UsageError
 from pidgin_cli.events.event import Event
-from pidgin_cli.store.archive import UNPACKING, Unpacking
+from pidgin_cli.store.extraction import UNPACKING, Unpacking
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events

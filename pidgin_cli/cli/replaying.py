@@ -13,7 +13,7 @@ from pidgin_cli.events.codec import encode
 from pidgin_cli.events.event import Event
 from pidgin_cli.filters.pace import pace
 from pidgin_cli.filters.select import Selection, select
-from pidgin_cli.store.archive import Unpacking
+from pidgin_cli.store.extraction import Unpacking
 from pidgin_cli.store.member import Header
 from pidgin_cli.store.reader import BadLine, split_lines, whole_lines
 from pidgin_cli.store.sources import Source

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pidgin_cli.errors import LockedError, StoreError, UnknownExperimentError, UsageError
-from pidgin_cli.store.archive import BLOCK, LEVEL, Contents, packed, unpacked
+from pidgin_cli.store.archive import LEVEL, Contents, packed
+from pidgin_cli.store.extraction import BLOCK, unpacked
 from pidgin_cli.store.lock import LOCK
 
 if TYPE_CHECKING:

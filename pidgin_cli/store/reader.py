@@ -11,8 +11,8 @@ from pathlib import Path
 from pidgin_cli.errors import BadLineError, StoreError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import Event
-from pidgin_cli.store.archive import BLOCK as BLOCK
-from pidgin_cli.store.archive import GZIP, UNPACKING, Unpacking, unpacked
+from pidgin_cli.store.extraction import BLOCK as BLOCK
+from pidgin_cli.store.extraction import GZIP, UNPACKING, Unpacking, unpacked
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ def test_a_run_packs_its_log_when_it_is_configured_to(pidgin: Program) -> None:
 
 @pytest.mark.parametrize(
     "configured",
-    ["{}", "{compress_on_completion: true, enabled: false}"],
+    ["{compress_on_completion: false}", "{enabled: false}"],
     ids=["not", "switched off"],
 )
 def test_a_run_that_is_not_configured_to_pack_its_log_leaves_it(

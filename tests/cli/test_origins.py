@@ -92,9 +92,8 @@ class TestResume:
         archive.write_bytes(gzip.compress(paused))
         log.unlink()
         again = pidgin("run", "--resume", "exp_1", "--on", "tokens=off")
-        assert (again.status, archive.exists()) == (0, False)
-        assert log.read_bytes() == paused + again.out
-        assert files(pidgin) == ["exp_1.events.jsonl"]
+        assert again.status == 0
+        assert pidgin.home.logs() == {"exp_1": paused + again.out}
 
     def test_a_damaged_archive_is_left_as_it_is(self, pidgin: Program, paused: bytes) -> None:
         log = pidgin.home.log("exp_1")

@@ -142,7 +142,7 @@ def test_without_a_home_a_folder_that_was_named_is_enough(home: Home) -> None:
     environ = {k: v for k, v in home.environ.items() if k not in ("HOME", "PIDGIN_DATA_DIR")}
     outcome = home.run("run", "-t", "1", "--data-dir", "here", env=environ)
     assert (outcome.status, outcome.err) == (0, "")
-    assert len(list((home.root / "here").glob("*.events.jsonl"))) == 1
+    assert len(list((home.root / "here").glob("*.events.jsonl.gz"))) == 1
 
 
 @pytest.mark.parametrize("command", ["run", "list", "tail --no-follow"])
@@ -174,4 +174,4 @@ def test_what_is_made_is_for_its_owner_alone(pidgin: Program, home: Home) -> Non
         return path.stat().st_mode & 0o777
 
     assert (mode(made.parent), mode(made)) == (0o700, 0o700)
-    assert mode(made / "exp_1.events.jsonl") == 0o600
+    assert mode(made / "exp_1.events.jsonl.gz") == 0o600

@@ -72,7 +72,7 @@ def messages_sent(_: Program, run: Outcome) -> list[int]:
 
 
 def logs(pidgin: Program, _: Outcome) -> list[str]:
-    return [path for path in pidgin.home.everything() if path.endswith(".events.jsonl")]
+    return [path for path in pidgin.home.everything() if ".events.jsonl" in path]
 
 
 def ids(_: Program, run: Outcome) -> list[str]:
@@ -133,8 +133,8 @@ DIFFERENCES = {
     "--data-dir": Difference(
         ["--data-dir", "other"],
         logs,
-        ["store/base.events.jsonl"],
-        ["other/base.events.jsonl"],
+        ["store/base.events.jsonl.gz"],
+        ["other/base.events.jsonl.gz"],
     ),
     "--format": Difference(["--format", "text"], is_jsonl, True, False, QUICK),
     "--color": Difference(
@@ -155,7 +155,7 @@ DIFFERENCES = {
         status=0,
         status_without=2,
     ),
-    "--no-store": Difference(["--no-store"], logs, ["store/base.events.jsonl"], []),
+    "--no-store": Difference(["--no-store"], logs, ["store/base.events.jsonl.gz"], []),
     "--agent-a": Difference(
         ["--agent-a", "sim:echo"], agents("model"), CHATTY, ["sim:echo", "sim:chatty"]
     ),
@@ -226,7 +226,7 @@ SEEN_ELSEWHERE = {
 
 
 def ran(pidgin: Program, arguments: Sequence[str]) -> Outcome:
-    for path in pidgin.root.rglob("*.events.jsonl"):
+    for path in pidgin.root.rglob("*.events.jsonl*"):
         path.unlink()
     (pidgin.root / "half.yaml").write_text("conversation: {convergence: {threshold: 0.5}}\n")
     (pidgin.root / "thinking.yaml").write_text("agents: {ada: {model: sim:chatty, thinking: true}}")

@@ -16,16 +16,9 @@ from pathlib import Path
 import pytest
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.store import archive, member
-from pidgin_cli.store.archive import (
-    BombError,
-    Unpacking,
-    contents,
-    headers,
-    packed,
-    the_ends,
-    unpacked,
-)
+from pidgin_cli.store import archive, extraction, member
+from pidgin_cli.store.archive import contents, headers, packed, the_ends
+from pidgin_cli.store.extraction import UNPACKING, BombError, Unpacking, unpacked
 from pidgin_cli.store.member import packed_member, read_header, unpacked_member
 
 Maker = Callable[[bytes], bytes]
@@ -73,7 +66,7 @@ def archived(data: bytes) -> bytes:
     return b"".join(packed(blocks(data)))
 
 
-def read(data: bytes, unpacking: Unpacking = archive.UNPACKING) -> tuple[bytes, str]:
+def read(data: bytes, unpacking: Unpacking = UNPACKING) -> tuple[bytes, str]:
     """Give what comes out of an archive, and the complaint."""
     given = []
     try:
@@ -148,7 +141,7 @@ def test_a_line_longer_than_a_member_is_not_cut(line: bytes) -> None:
 
 
 def test_a_line_longer_than_any_member_comes_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    for owner in (archive, member):
+    for owner in (archive, extraction, member):
         monkeypatch.setattr(owner, "LARGEST", 3_000_000)
     data = b"a\n" + random.Random(1).randbytes(9_000_000).replace(b"\n", b"") + b"\nb\n"
     assert (data, "") == read(b"".join(packed(blocks(data, 1 << 18))))

@@ -12,7 +12,7 @@ from pidgin_cli.cli.reading import SourceOptions
 from pidgin_cli.cli.replaying import Replay, replayed, speed_of
 from pidgin_cli.cli.selectors import SelectorOptions
 from pidgin_cli.errors import ExitStatus
-from pidgin_cli.store.archive import MAX_RATIO
+from pidgin_cli.store.extraction import MAX_RATIO
 
 
 @dataclass(frozen=True, kw_only=True)
