@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, TextIO
+
+import orjson
 
 from pidgin_cli.config.load import load_settings
 from pidgin_cli.config.prompts import aware_agents
@@ -17,13 +19,14 @@ from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine
 from pidgin_cli.engine.experiment import Experiment, Rules, participant
 from pidgin_cli.errors import PidginError
-from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.ids import new_experiment_id
+from pidgin_cli.events.usage import Usage
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store import event_store
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.subscribers import Subscription
+from pidgin_cli.tables.table import Row, Table
 
 __all__ = [
     "Agent",
@@ -39,24 +42,19 @@ __all__ = [
 
 
 class EventStore(event_store.EventStore):
-    """The store, with questions that are answered from the events themselves."""
+    """The store, with questions that its index answers, or else the events themselves."""
 
     def query_convergence_trend(self, experiment_id: str) -> list[dict[str, Any]]:
-        """Give turn_number, timestamp, score (0–1) and components of each measurement, in order.
+        """Give each measurement, in order.
+
+        A row has turn_number, timestamp, score (0–1), components, the baseline that chance would
+        give (None in the first turns) and by_agent.
 
         Raises:
             UnknownExperimentError: there is no such experiment.
         """
-        return [
-            {
-                "turn_number": event.turn_number,
-                "timestamp": event.timestamp,
-                "score": event.data.get("score"),
-                "components": event.data.get("components", {}),
-            }
-            for event in self.replay(experiment_id)
-            if event.type == "convergence.measured"
-        ]
+        columns = ("turn_number", "timestamp", "score", "components", "baseline", "by_agent")
+        return self._query("convergence", experiment_id, columns)
 
     def query_interruptions(self, experiment_id: str) -> list[dict[str, Any]]:
         """Give turn_number, agent_id, timestamp, reason and content of each, in order.
@@ -64,17 +62,25 @@ class EventStore(event_store.EventStore):
         Raises:
             UnknownExperimentError: there is no such experiment.
         """
-        return [
-            {
-                "turn_number": event.turn_number,
-                "agent_id": event.agent_id,
-                "timestamp": event.timestamp,
-                "reason": event.data.get("reason"),
-                "content": event.data.get("content", ""),
-            }
-            for event in self.replay(experiment_id)
-            if event.type == "response.interrupted"
-        ]
+        columns = ("turn_number", "agent_id", "timestamp", "reason", "content")
+        return self._query("interruptions", experiment_id, columns)
+
+    def query_attractors(self, experiment_id: str) -> list[dict[str, Any]]:
+        """Give turn_number, timestamp, kind, description, confidence, turns and action, in order.
+
+        Raises:
+            UnknownExperimentError: there is no such experiment.
+        """
+        columns = (
+            "turn_number",
+            "timestamp",
+            "kind",
+            "description",
+            "confidence",
+            "turns",
+            "action",
+        )
+        return self._query("attractors", experiment_id, columns)
 
     def get_experiment_summary(self, experiment_id: str) -> dict[str, Any]:
         """Give what came of an experiment: state, reason, counts, tokens, cost and duration.
@@ -85,23 +91,70 @@ class EventStore(event_store.EventStore):
         Raises:
             UnknownExperimentError: there is no such experiment.
         """
-        conversation = Conversation.of(self.replay(experiment_id))
+        columns = (
+            "state",
+            "reason",
+            "agents",
+            "turns",
+            "messages",
+            "interruptions",
+            "interventions",
+            "attractors",
+            "convergence",
+            "highest_convergence",
+            "cost_usd",
+            "duration",
+        )
+        tokens = Usage.__slots__
+        (row,) = self._query("experiments", experiment_id, (*columns, *tokens))
+        agents = {agent.get("agent_id"): agent.get("model") for agent in row["agents"] or ()}
         return {
             "experiment_id": experiment_id,
-            "state": conversation.state,
-            "reason": conversation.reason,
-            "agents": {agent.agent_id: agent.model for agent in conversation.agents},
-            "turns": conversation.turns_completed,
-            "messages": len(conversation.messages),
-            "interruptions": conversation.interruptions,
-            "interventions": len(conversation.interventions),
-            "attractors": conversation.attractors,
-            "convergence": conversation.convergence,
-            "highest_convergence": conversation.highest_convergence,
-            "usage": dict(conversation.usage.data()),
-            "cost_usd": conversation.cost_usd,
-            "duration": conversation.duration,
+            **{column: row[column] for column in columns},
+            "agents": agents,
+            "usage": dict(Usage(*(row[name] or 0 for name in tokens)).data()),
         }
+
+    def _query(self, name: str, experiment_id: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+        """Give some columns of an experiment's rows of a table."""
+        from pidgin_cli.tables.catalogue import TABLES
+
+        table = TABLES[name]
+        rows = self._rows(table, experiment_id)
+        places = [table.column_names.index(column) for column in columns]
+        return [
+            {
+                column: _loaded(column, row[place])
+                for column, place in zip(columns, places, strict=True)
+            }
+            for row in rows
+        ]
+
+    def _rows(self, table: Table, experiment_id: str) -> list[Row]:
+        from pidgin_cli.tables.streams import table_rows
+        from pidgin_cli.tables.tabulation import Tabulation
+
+        path = None if self.folder is None else self.folder.find(experiment_id)
+        if self.folder is not None and path is not None:
+            from pidgin_cli.index.database import IndexFile
+            from pidgin_cli.index.logs import LogFile
+            from pidgin_cli.index.lookup import rows_of
+
+            log = LogFile(experiment_id, path, path.suffix == ".gz")
+            rows = rows_of(IndexFile.of_store(self.folder.root), table, log)
+            if rows is not None:
+                return rows
+        rows = list(table_rows(table, self.replay(experiment_id)))
+        if not rows and table.name == "experiments":
+            # Nothing was written yet, or nothing that could be read.
+            rows = [row for _, _, row in Tabulation(experiment_id, 0).open_rows()]
+        return rows
+
+
+def _loaded(column: str, value: Any) -> Any:
+    """Give what a column holds, which in some of them is JSON."""
+    is_json = column in ("components", "turns", "agents") and isinstance(value, str)
+    return orjson.loads(value) if is_json else value
 
 
 class EventDialogueEngine:

@@ -29,11 +29,20 @@ COMMANDS = (
     Row("tail", "Follow events live."),
     Row("detect", "Recompute detections."),
     Row("transcript", "Show conversations to read, as text, a page or JSON."),
-    Row("index", "Build or update the SQLite index."),
-    Row("compress", "Put archives in the place of logs."),
     Row("export", "Make tables of events: Parquet, CSV, JSONL, chats."),
+    Row("index", "Build or update the SQLite index."),
+    Row("query", "Ask the index: reports, searches, comparisons, SQL."),
+    Row("compress", "Put archives in the place of logs."),
+    Row("replay", "Give what was recorded."),
+    Row("check", "Prove logs."),
+    Row("prune", "Remove old experiments, or the oldest of too many."),
+    Row("rm", "Remove experiments."),
     Row("list", "List the experiments of the store."),
     Row("models", "List models, what fits into them and what they cost."),
+    Row("config", "Show the configuration, and where it comes from."),
+    Row("doctor", "Say whether everything is well, and what to do."),
+    Row("man", "Show a page of the manual."),
+    Row("completion", "Print what makes a shell complete."),
 )
 
 

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.cores import cores, on_threads
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal, stdin_blocks
 from pidgin_cli.cli.table import row_lines
+from pidgin_cli.config.settings import CompressionSettings
 from pidgin_cli.errors import (
     ExitStatus,
     LockedError,
@@ -32,8 +33,6 @@ ENDED = frozenset({"completed", "failed"})
 """States of experiments that are packed without being named."""
 
 COLUMNS = ("archive", "packed", "size", "ratio")
-
-Work = TypeVar("Work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +92,13 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
         if choice.sources is None and folder.root.is_dir():
             stack.enter_context(one_at_a_time(folder.root))
         logs = choice.logs(folder)
+        if len(logs) < cores():
+            # Members are then packed at the same time, and not logs alone.
+            members = stack.enter_context(ThreadPoolExecutor(cores()))
+            packing = replace(packing, executor=members)
         say = _nothing if quiet else complain
         statuses, total = [], []
-        for log, done in _on_all_cores(lambda log: pack(log, packing), logs):
+        for log, done in on_threads(lambda log: pack(log, packing), logs):
             if isinstance(done, PidginError):
                 # One of all that has begun to be written again is no longer asked for.
                 if choice.sources is not None or not isinstance(done, LockedError):
@@ -107,6 +110,38 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
     if len(total) > 1:
         say(f"{len(total)} logs: {_figures(_sum(total))}")
     return ExitStatus.worst(statuses)
+
+
+def pack_completed(
+    folder: Folder,
+    experiment_ids: Iterable[str],
+    settings: CompressionSettings,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> ExitStatus:
+    """Pack the logs of those that completed, as the configuration has it, when they are old enough.
+
+    One that is written again by then stays.
+    """
+    if not (settings.enabled and settings.compress_on_completion):
+        return ExitStatus.DONE
+    logs = _completed(folder, experiment_ids)
+    if logs:
+        newest = max(log.stat().st_mtime for log in logs)
+        sleep(max(0.0, newest + settings.delay - clock()))
+    statuses = []
+    for _, done in on_threads(lambda log: pack(log, Packing(settings.level)), logs):
+        if isinstance(done, PidginError) and not isinstance(done, LockedError):
+            complain(str(done))
+            statuses.append(done.exit_status)
+    return ExitStatus.worst(statuses)
+
+
+def _completed(folder: Folder, experiment_ids: Iterable[str]) -> list[Path]:
+    logs = [(each, folder.log(each)) for each in experiment_ids]
+    return [
+        log for each, log in logs if log.exists() and overview(folder, each).state == "completed"
+    ]
 
 
 def show_logs(folder: Folder, choice: Choice) -> ExitStatus:
@@ -125,7 +160,7 @@ def pack_to_stdout(sources: Sequence[Source], level: int, *, force: bool) -> Exi
     if is_terminal(STDOUT) and not force:
         raise UsageError("an archive is nothing for a terminal: redirect stdout, or --force")
     sink = Sink()
-    with ThreadPoolExecutor(_cores()) as executor:
+    with ThreadPoolExecutor(cores()) as executor:
         for source in sources:
             blocks = stdin_blocks() if source.path is None else file_blocks(source.path)
             sink.write_each(packed(blocks, level, executor))
@@ -135,7 +170,7 @@ def pack_to_stdout(sources: Sequence[Source], level: int, *, force: bool) -> Exi
 def list_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
     """Write what the archives hold to stdout, as rows."""
     rows, statuses = [], []
-    for archive, found in _on_all_cores(contents, _archives(folder, sources)):
+    for archive, found in on_threads(contents, _archives(folder, sources)):
         if isinstance(found, PidginError):
             complain(str(found))
             statuses.append(found.exit_status)
@@ -148,7 +183,7 @@ def list_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatu
 def prove_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
     """Unpack the archives to nowhere, and say which are damaged."""
     statuses = []
-    for _, proof in _on_all_cores(_prove, _archives(folder, sources)):
+    for _, proof in on_threads(_prove, _archives(folder, sources)):
         if isinstance(proof, PidginError):
             complain(str(proof))
             statuses.append(proof.exit_status)
@@ -181,28 +216,6 @@ def _archive(source: Source) -> Path:
     if not archive.exists():
         raise UnknownExperimentError(f"no archive of {source.name}: {archive}")
     return archive
-
-
-def _on_all_cores(
-    work: Callable[[Path], Work], paths: Iterable[Path]
-) -> Iterator[tuple[Path, Work | PidginError]]:
-    """Give what the work gives or raises for each path, in their order."""
-    with ThreadPoolExecutor(_cores()) as executor:
-        working = [(path, executor.submit(work, path)) for path in paths]
-        try:
-            for path, future in working:
-                try:
-                    yield path, future.result()
-                except PidginError as error:
-                    yield path, error
-        finally:
-            executor.shutdown(cancel_futures=True)
-
-
-def _cores() -> int:
-    """Give how many processors this process may use."""
-    asked = getattr(os, "sched_getaffinity", None)
-    return len(asked(0)) if asked else os.cpu_count() or 1
 
 
 def _figures(done: Contents) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pidgin_cli.config.settings import Settings
-from pidgin_cli.engine.experiment import Experiment, Parent, Rules
+from pidgin_cli.engine.experiment import Experiment, Parent, Rules, Scheduled
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.conversation import Agent
+from pidgin_cli.events.experiment import Order
 from pidgin_cli.events.ids import check_experiment_id, new_experiment_id
 
 LONGEST_SEED = 2**63
@@ -26,6 +27,7 @@ class Plan:
         seed: None for one of chance.
         parent: what it is a branch of.
         rules: as configured where they are None.
+        order, interventions: those of what it is a branch of.
     """
 
     agents: tuple[Agent, ...]
@@ -38,6 +40,8 @@ class Plan:
     repeat: int
     parent: Parent | None = None
     rules: Rules | None = None
+    order: Order = "named"
+    interventions: Sequence[Scheduled] = ()
 
 
 def plan_experiments(plan: Plan, settings: Settings) -> list[Experiment]:
@@ -64,6 +68,8 @@ def plan_experiments(plan: Plan, settings: Settings) -> list[Experiment]:
             repetition=number if plan.repeat > 1 else None,
             labels=labels,
             rules=rules,
+            order=plan.order,
+            interventions=plan.interventions,
             parent=plan.parent,
         )
         for number in range(1, plan.repeat + 1)

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.reading import Reports
 from pidgin_cli.cli.streams import stdin_blocks
-from pidgin_cli.errors import ExitStatus
+from pidgin_cli.errors import ExitStatus, PidginError
 from pidgin_cli.index.build import Builder, Telling
-from pidgin_cli.index.database import Connection, IndexFile, update
+from pidgin_cli.index.database import Connection, IndexFile, is_index, update
 from pidgin_cli.index.lock import one_at_a_time
 from pidgin_cli.index.logs import LogFile
-from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder
+from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.reader import BadLine, file_blocks
+from pidgin_cli.store.sources import Source
 from pidgin_cli.store.watch import Watch
-
-NAME = "index.db"
-"""Name of the database in the folder of the store."""
 
 PAUSE = 0.2
 """Seconds between two looks at logs that are being written."""
+
+QUICKLY_READ = 50_000_000
+"""Bytes of logs of which an index is made at the end of a run."""
 
 LONGEST_WAIT = 0.5
 """Seconds after which is looked again, whatever was told."""
@@ -37,21 +38,25 @@ class Indexing:
     Args:
         wait: whether to wait for somebody else who does the same.
         rebuild: whether to begin from nothing.
+        cores: processors that are used; several only where no thread runs.
+        say: is told of what is bad or cannot be read.
     """
 
     folder: Folder
     file: IndexFile
     wait: bool = False
     rebuild: bool = False
-    _reports: Reports = field(default_factory=Reports)
+    cores: int = 1
+    say: Callable[[str], None] = complain
     _failed: bool = False
+    _bad_lines: int = 0
 
     @property
     def status(self) -> ExitStatus:
         """Failed where a log could not be read, bad input where a line was left out."""
         if self._failed:
             return ExitStatus.FAILED
-        return ExitStatus.BAD_INPUT if self._reports.count else ExitStatus.DONE
+        return ExitStatus.BAD_INPUT if self._bad_lines else ExitStatus.DONE
 
     def once(self) -> None:
         """Take in what is new in the logs.
@@ -59,6 +64,8 @@ class Indexing:
         Raises:
             LockedError: somebody else does it already.
         """
+        if self.file.own:
+            self.folder.make()
         with self._locked():
             update(self.file, self._look, rebuild=self.rebuild)
 
@@ -88,6 +95,22 @@ class Indexing:
             update(self.file, _nothing, rebuild=self.rebuild)
             update(self.file, lambda connection: self._builder(connection).stream(stdin_blocks))
 
+    def these(self, sources: Iterable[Source]) -> None:
+        """Take in files from anywhere, by the names that were typed, and stdin."""
+        listed = [*sources]
+
+        def take_in(connection: Connection) -> None:
+            builder = self._builder(connection)
+            builder.update(
+                LogFile(source.name, source.path, _is_packed(source.path), stored=False)
+                for source in listed
+                if source.path is not None
+            )
+            if any(source.path is None for source in listed):
+                builder.stream(stdin_blocks)
+
+        update(self.file, take_in)
+
     def _locked(self) -> AbstractContextManager[None]:
         return one_at_a_time(self.file.path, wait=self.wait, mode=self.file.mode)
 
@@ -95,28 +118,54 @@ class Indexing:
         self._builder(connection).update(log_files(self.folder))
 
     def _builder(self, connection: Connection) -> Builder:
-        return Builder(connection, file_blocks, Telling(self._bad_line, self._failure))
+        telling = Telling(self._bad_line, self._failure, self.say)
+        return Builder(connection, file_blocks, telling, self.cores)
 
     def _bad_line(self, source: str, line: int, offset: int, reason: str) -> None:
-        self._reports(BadLine(source, line, offset, reason))
+        self._bad_lines += 1
+        self.say(str(BadLine(source, line, offset, reason)))
 
     def _failure(self, message: str) -> None:
         self._failed = True
-        complain(message)
+        self.say(message)
+
+
+def index_after_run(folder: Folder) -> None:
+    """Bring the index of a store up to date, quickly or not at all; nothing that fails matters.
+
+    It is left to `pidgin index` where another process does it already, or where more would have to
+    be read than a person likes to wait for at the end of a run.
+    """
+    indexing = Indexing(folder, index_file(folder, None), say=_nothing)
+    with suppress(PidginError, OSError):
+        size = sum(file.path.stat().st_size for file in log_files(folder))
+        if size <= QUICKLY_READ or is_index(indexing.file.path):
+            indexing.once()
+
+
+def cores() -> int:
+    """Give the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def log_files(folder: Folder) -> Iterator[LogFile]:
     """Give the log or the archive of every experiment of a folder."""
     for name, path in folder.files().items():
-        yield LogFile(name, path, path.name.endswith(ARCHIVE_SUFFIX))
+        yield LogFile(name, path, _is_packed(path))
+
+
+def _is_packed(path: Path) -> bool:
+    return path.suffix == ".gz"
 
 
 def index_file(folder: Folder, named: Path | None) -> IndexFile:
     """Give the database of a folder, or the one that was named."""
     if named is None:
-        return IndexFile(folder.root / NAME, own=True, mode=folder.file_mode)
+        return IndexFile.of_store(folder.root, folder.file_mode)
     return IndexFile(named, own=False, mode=folder.file_mode)
 
 
-def _nothing(connection: Connection) -> None:
-    """Leave the database as it is."""
+def _nothing(_: object) -> None:
+    """Do nothing."""

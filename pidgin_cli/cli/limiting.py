@@ -27,15 +27,23 @@ class LimitOptions:
 
     max_tokens: Annotated[
         int | None,
-        typer.Option("--max-tokens", min=1, help="Tokens in and out of each experiment."),
+        typer.Option(
+            "--max-tokens", min=1, help="Tokens in and out of each experiment; of a study, of all."
+        ),
     ] = None
     max_cost: Annotated[
         float | None,
-        typer.Option("--max-cost", metavar="USD", help="Dollars of each experiment."),
+        typer.Option(
+            "--max-cost", metavar="USD", help="Dollars of each experiment; of a study, of all."
+        ),
     ] = None
     max_time: Annotated[
         str | None,
-        typer.Option("--max-time", metavar="TIME", help="Such as 90s, 30m or 2h."),
+        typer.Option(
+            "--max-time",
+            metavar="TIME",
+            help="Such as 90s, 30m or 2h, of each; of a study, of all.",
+        ),
     ] = None
     stop_phrase: Annotated[
         str | None,

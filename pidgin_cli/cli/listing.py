@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.cli.table import aligned, separated
 from pidgin_cli.config.nearest import nearest
+from pidgin_cli.config.settings import Settings
 from pidgin_cli.errors import UnknownExperimentError, UsageError
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.store.folder import Folder
@@ -22,47 +24,73 @@ COLUMNS = ("id", "state", "group", "labels", "turns", "cost_usd", "size", "age",
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What is to be listed; states may hold several with commas."""
+    """What is to be listed; states may hold several with commas.
+
+    Args:
+        study: the file of a study, where its runs are meant.
+    """
 
     group: str | None
     states: Sequence[str]
     format: ListFormat
+    study: Path | None = None
 
 
-def write_listing(folder: Folder, listed: Listed, clock: Callable[[], float] = time.time) -> None:
-    """Write the experiments of a folder to stdout, by the time when they began.
+def write_listing(
+    folder: Folder,
+    listed: Listed,
+    settings: Settings,
+    clock: Callable[[], float] = time.time,
+) -> None:
+    """Write the experiments of a folder to stdout, by the time when they began; or a study's.
 
     Raises:
-        UsageError: a state is not one.
+        UsageError: a state is not one, or a group was named beside a study.
+        ConfigError: the study is wrong.
     """
-    states = _states(listed.states)
+    if listed.study is not None:
+        # Only those who have a study pay for the engine.
+        from pidgin_cli.cli.grid import write_grid
+
+        if listed.group is not None:
+            raise UsageError("--group and --study do not go together: a study is a group")
+        write_grid(folder, listed.study, settings, listed.states, listed.format)
+        return
+    states = checked_states(listed.states, STATES)
     shown = [
         each
-        for each in _overviews(folder)
+        for each in overviews(folder)
         if (listed.group is None or each.group == listed.group) and each.state in states
     ]
     shown.sort(key=lambda each: (each.started, each.experiment_id))
-    Sink().write_each(_lines(shown, _format(listed.format), clock()))
+    Sink().write_each(_lines(shown, chosen_format(listed.format), clock()))
 
 
-def _overviews(folder: Folder) -> Iterator[Overview]:
+def overviews(folder: Folder) -> Iterator[Overview]:
+    """Give an overview of each experiment that is there, by their ids."""
     for experiment_id in folder.experiment_ids():
         # One that was removed since the folder was read is not there to be listed.
         with suppress(UnknownExperimentError):
             yield overview(folder, experiment_id)
 
 
-def _states(typed: Sequence[str]) -> frozenset[str]:
+def checked_states(typed: Sequence[str], known: Sequence[str]) -> frozenset[str]:
+    """Give the states that were typed, or all there are where none was.
+
+    Raises:
+        UsageError: one is none of them.
+    """
     names = [name for each in typed for name in each.split(",")]
     for name in names:
-        if name not in STATES:
-            near = nearest(name, STATES)
+        if name not in known:
+            near = nearest(name, known)
             hint = f"; did you mean {near}?" if near else ""
-            raise UsageError(f"no state {name!r}: there are {', '.join(STATES)}{hint}")
-    return frozenset(names or STATES)
+            raise UsageError(f"no state {name!r}: there are {', '.join(known)}{hint}")
+    return frozenset(names or known)
 
 
-def _format(asked: ListFormat) -> ListFormat:
+def chosen_format(asked: ListFormat) -> ListFormat:
+    """Give the format that is meant: auto is a table on a terminal, else JSONL."""
     if asked != "auto":
         return asked
     return "table" if is_terminal(STDOUT) else "jsonl"
@@ -119,13 +147,14 @@ def _words(each: Overview, now: float) -> list[str]:
         _cell(row["labels"]),
         str(each.turns),
         "" if each.cost_usd is None else f"{each.cost_usd:.2f}",
-        _size(each.size),
+        size_words(each.size),
         _age(row["age"]),
         _one_line(str(each.path)),
     ]
 
 
-def _size(count: float) -> str:
+def size_words(count: float) -> str:
+    """Give a number of bytes for a person."""
     for unit in ("B", "kB", "MB"):
         if count < 1000:
             return f"{count:.0f} {unit}"

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import typer
 
-from pidgin_cli.config.load import load_settings
+from pidgin_cli.config.load import Loaded, load_settings
 from pidgin_cli.config.recorded import Changes
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.errors import ExitStatus, UsageError
@@ -21,8 +21,13 @@ from pidgin_cli.store.folder import Folder
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommonOptions:
-    """What every command takes."""
+class PlainOptions:
+    """What a command takes that reads no configuration."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommonOptions(PlainOptions):
+    """What every other command takes."""
 
     config: Annotated[
         Path | None,
@@ -45,10 +50,18 @@ class CommonOptions:
         Raises:
             ConfigError: a file, variable or flag is wrong.
         """
+        return self.loaded(changes).settings
+
+    def loaded(self, changes: Changes = NOTHING) -> Loaded:
+        """Give the configuration as `settings` does, and where each value came from.
+
+        Raises:
+            ConfigError: a file, variable or flag is wrong.
+        """
         overrides = dict(changes)
         if self.data_dir is not None:
             overrides["events.storage.data_dir"] = (str(self.data_dir), "--data-dir")
-        return load_settings(explicit=self.config, overrides=overrides).settings
+        return load_settings(explicit=self.config, overrides=overrides)
 
 
 def folder_of(settings: Settings) -> Folder:
@@ -57,7 +70,7 @@ def folder_of(settings: Settings) -> Folder:
     return Folder(storage.data_dir, storage.group_readable)
 
 
-Options = TypeVar("Options", bound=CommonOptions)
+Options = TypeVar("Options", bound=PlainOptions)
 
 
 def command(
@@ -96,7 +109,7 @@ def command(
     return app
 
 
-def _in_order(options: type[CommonOptions]) -> list[Any]:
+def _in_order(options: type[PlainOptions]) -> list[Any]:
     """Give the fields as help shows them: the command's own before those of others."""
     known = {field.name: field for field in fields(options)}
     names = dict.fromkeys(

@@ -10,13 +10,14 @@ import typer
 
 from pidgin_cli.cli.agents import Sides, changed_agents, typed_agents
 from pidgin_cli.cli.experiments import Plan, plan_experiments
+from pidgin_cli.cli.holding import Wanted
 from pidgin_cli.cli.limiting import LimitOptions
 from pidgin_cli.cli.plans import PlanOptions
 from pidgin_cli.cli.prompts import read_prompt
-from pidgin_cli.cli.running import HoldingOptions, Wanted
+from pidgin_cli.cli.studying import StudyOptions
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.engine import Resumption
-from pidgin_cli.engine.experiment import Rules
+from pidgin_cli.engine.experiment import Rules, scheduled
 from pidgin_cli.engine.lineage import parent_at
 from pidgin_cli.engine.rerun import Rerun
 from pidgin_cli.errors import LockedError, UsageError
@@ -31,7 +32,7 @@ from pidgin_cli.store.sources import Source, resolve
 
 
 @dataclass(frozen=True, kw_only=True)
-class OriginOptions(Sides, PlanOptions, LimitOptions, HoldingOptions):
+class OriginOptions(Sides, PlanOptions, StudyOptions):
     """What `run` takes, and the three ways not to begin anew."""
 
     resume: Annotated[
@@ -73,7 +74,7 @@ def wanted_of(options: OriginOptions, settings: Settings, folder: Folder) -> Wan
         LockedError: what is to be resumed is running.
     """
     _refuse_others(options)
-    router = Router(settings=settings)
+    router = Router(settings=settings, omit_refused=options.omit_refused)
     if options.resume:
         return Wanted(list(_resumptions(options, folder)), router)
     if options.from_ is not None:
@@ -119,6 +120,8 @@ def _branched(options: OriginOptions, settings: Settings, folder: Folder, router
         repeat=options.repeat,
         parent=parent,
         rules=Rules.recorded(source, options.changes()),
+        order=source.order,
+        interventions=scheduled(source.started),
     )
 
 
@@ -171,6 +174,22 @@ def _refuse(bad: object) -> None:
 _NAMES = ("id", "group", "label")
 
 
+def refuse_beside_study(options: OriginOptions) -> None:
+    """See that nothing was typed that a study says itself, or that has no effect without one.
+
+    Raises:
+        UsageError: it was.
+    """
+    own = [field.name for owner in (Sides, PlanOptions) for field in fields(owner)]
+    others = ("resume", "branch", "from_", "force", "no_store", "manual")
+    rules = ("stop_phrase", "convergence", "on")
+    if options.study is not None:
+        _refuse_typed(options, [*own, *others, *rules], "a study, which says what is held")
+        _refuse_estimate_alone(options)
+    else:
+        _refuse_typed(options, ["shard", "retry_failed"], "a single run: it is for a study")
+
+
 def _refuse_others(options: OriginOptions) -> None:
     """See that nothing was typed that would have no effect."""
     plan = [field.name for field in fields(PlanOptions)]
@@ -186,12 +205,18 @@ def _refuse_others(options: OriginOptions) -> None:
     elif options.from_ is not None:
         unfit = [*sides, *(name for name in plan if name not in _NAMES), *limits]
         _refuse_typed(options, unfit, "--from, which gives again what was recorded")
+    _refuse_estimate_alone(options)
     if options.force and not options.resume:
         raise UsageError("--force is for --resume: it takes over what may run on another machine")
+
+
+def _refuse_estimate_alone(options: OriginOptions) -> None:
+    if options.estimate_from and not options.dry_run:
+        raise UsageError("--estimate-from is for --dry-run")
 
 
 def _refuse_typed(options: OriginOptions, names: Iterable[str], flag: str) -> None:
     defaults = {field.name: field.default for field in fields(options)}
     typed: Sequence[Any] = [name for name in names if getattr(options, name) != defaults[name]]
     if typed:
-        raise UsageError(f"--{typed[0].replace('_', '-')} has no place beside {flag}")
+        raise UsageError(f"--{typed[0].strip('_').replace('_', '-')} has no place beside {flag}")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pidgin_cli.cli.streams import stdin_blocks
-from pidgin_cli.config.prompts import dimensional_prompt, prompt_tables
+from pidgin_cli.config.prompts import DEFAULT_PROMPT, dimensional_prompt, prompt_tables
 from pidgin_cli.config.settings import PromptTables
 from pidgin_cli.errors import UsageError
-
-DEFAULT_PROMPT = "Hello! Please find something worth talking about, and talk about it together."
 
 
 def read_prompt(typed: str | None, dimensions: str | None, configured: PromptTables) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -13,11 +13,14 @@ from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.streams import STDIN, is_terminal, stdin_blocks
 from pidgin_cli.errors import ExitStatus, StoreError, UsageError
 from pidgin_cli.events.event import Event
+from pidgin_cli.store.archive import UNPACKING, Unpacking
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events
 from pidgin_cli.store.skim import skim_events
 from pidgin_cli.store.sources import Source, resolve
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +118,7 @@ class Reading:
         idle: is called whenever the next read would block, so that a sink can be flushed.
         reports: is told of bad lines.
         skim: kinds of events that are left out where their response comes whole later.
+        unpacking: how archives are read.
     """
 
     def __init__(
@@ -123,10 +127,12 @@ class Reading:
         reports: Reports | None = None,
         *,
         skim: frozenset[str] = frozenset(),
+        unpacking: Unpacking = UNPACKING,
     ) -> None:
+        self.reports = reports or Reports()
         self._idle = idle
-        self._reports = reports or Reports()
         self._skim = skim
+        self._unpacking = unpacking
         self._failed = False
 
     @property
@@ -134,25 +140,49 @@ class Reading:
         """Failed where a log could not be read to its end, bad input where a line was left out."""
         if self._failed:
             return ExitStatus.FAILED
-        return ExitStatus.BAD_INPUT if self._reports.count else ExitStatus.DONE
+        return ExitStatus.BAD_INPUT if self.reports.count else ExitStatus.DONE
 
     def events(self, sources: Sequence[Source]) -> Iterator[Event]:
         """Give the events of all logs, in their order, one line in memory at a time.
 
         A log that cannot be read is told of, and the next one is read.
         """
+        return self.each(sources, self.events_of)
+
+    def each(
+        self, sources: Iterable[Source], read: Callable[[Source], Iterator[Read]]
+    ) -> Iterator[Read]:
+        """Give what is read of all logs; where one cannot be, that is told, and the next is."""
         for source in sources:
             try:
-                yield from self._events(source)
+                yield from read(source)
             except StoreError as error:
                 self._failed = True
                 complain(str(error))
 
-    def _events(self, source: Source) -> Iterator[Event]:
-        path = source.path
-        blocks = stdin_blocks(self._idle) if path is None else file_blocks(path)
-        growing = path is not None and source.experiment_id is not None and is_locked(path)
+    def events_of(self, source: Source, blocks: Iterable[bytes] | None = None) -> Iterator[Event]:
+        """Give the events of one log.
+
+        Args:
+            blocks: its bytes, where they were read already.
+
+        Raises:
+            StoreError: it cannot be read to its end.
+        """
+        blocks = self.blocks(source) if blocks is None else blocks
+        name, growing = source.name, is_growing(source)
         if self._skim:
             kinds = self._skim
-            return skim_events(blocks, source.name, self._reports, growing=growing, kinds=kinds)
-        return read_events(blocks, source.name, self._reports, growing=growing)
+            return skim_events(blocks, name, self.reports, growing=growing, kinds=kinds)
+        return read_events(blocks, name, self.reports, growing=growing)
+
+    def blocks(self, source: Source) -> Iterator[bytes]:
+        """Give the bytes of one log as they stand, unpacked where it is an archive."""
+        if source.path is None:
+            return stdin_blocks(self._idle)
+        return file_blocks(source.path, self._unpacking)
+
+
+def is_growing(source: Source) -> bool:
+    """Say whether somebody writes a log, so that an unterminated end is not bad."""
+    return source.path is not None and source.experiment_id is not None and is_locked(source.path)

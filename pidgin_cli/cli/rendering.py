@@ -117,6 +117,22 @@ class Brief:
         return b""
 
 
+class Silent:
+    """Nothing at all, where a table shows what happens."""
+
+    def feed(self, event: Event) -> bytes:
+        """Give nothing."""
+        return b""
+
+    def finish(self) -> bytes:
+        """Give nothing more."""
+        return b""
+
+    def watch(self, agent_id: str, response: int, text: str) -> bytes:
+        """Give nothing."""
+        return b""
+
+
 def is_coloured(choice: Colour, environ: Mapping[str, str]) -> bool:
     """Decide on colours: the flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
     if choice != "auto":

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from pidgin_cli.config.sizes import parse_size
 from pidgin_cli.config.times import parse_duration, parse_instant
 from pidgin_cli.errors import UsageError
 from pidgin_cli.filters.select import Selection, Turns
@@ -80,6 +81,18 @@ def duration(option: str, text: str) -> float:
         raise UsageError(
             f"{option} {text!r} is no length of time; write 90s, 2h, 3d or 1h30m"
         ) from None
+
+
+def size(option: str, text: str) -> int:
+    """Give the bytes of a size that was typed.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return parse_size(text)
+    except ValueError:
+        raise UsageError(f"{option} {text!r} is no size; write 500MB, 20G or 2GiB") from None
 
 
 def _turns(word: str) -> Turns:

@@ -21,8 +21,12 @@ def cell(value: object) -> str:
 
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list | tuple):
         return ",".join(map(cell, value))
+    if isinstance(value, dict):
+        return ",".join(f"{cell(key)}={cell(item)}" for key, item in value.items())
     if isinstance(value, float):
         return f"{value:g}"
     return visible(str(value), newlines=False)

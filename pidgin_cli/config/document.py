@@ -8,10 +8,11 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands behind a key.
+    """What stands behind a key, or in a list.
 
     Args:
-        line: of the key, from 1; also where the value is an alias of something further up.
+        line: of the key, or where the item begins, from 1; also where the value is an alias of
+            something further up.
     """
 
     line: int
@@ -19,4 +20,4 @@ class Entry:
 
 
 Section: TypeAlias = dict[str, Entry]
-Value: TypeAlias = "bool | int | float | str | list[Value] | Section | None"
+Value: TypeAlias = "bool | int | float | str | list[Entry] | Section | None"

@@ -90,8 +90,8 @@ class _Interpreter:
         if is_section(hint):
             yield from self.section(hint, self._names(entry, key), key)
         elif listed:
-            for place, item in enumerate(self._items(entry, key)):
-                yield from self._thing(listed, _item(item, entry.line), key.named(str(place)))
+            for place, item in enumerate(self._items(listed, entry, key)):
+                yield from self._thing(listed, item, key.named(str(place)))
         elif named:
             for name, inner in self._names(entry, key).items():
                 self._check_name(inner, key.named(name))
@@ -131,11 +131,17 @@ class _Interpreter:
             return {}
         raise self._wrong(entry, key, entry.value, "a mapping: write its keys below it, indented")
 
-    def _items(self, entry: Entry, key: Key) -> list[Value]:
-        if isinstance(entry.value, list):
+    def _items(self, kind: Any, entry: Entry, key: Key) -> list[Entry]:
+        if isinstance(entry.value, list) and entry.value:
             return entry.value
+        if not isinstance(entry.value, dict | list) and isinstance(kind, type):
+            # One value is a list of one.
+            return [entry]
         raise self._wrong(
-            entry, key, entry.value, "a list: write [A, B], or a line with - for each"
+            entry,
+            key,
+            entry.value,
+            "a list with something in it: write [A, B], or a line with - for each",
         )
 
     def _wrong(self, entry: Entry, key: Key, value: Value, wanted: str) -> ConfigError:
@@ -144,12 +150,6 @@ class _Interpreter:
 
     def _at(self, entry: Entry) -> str:
         return f"{self._file}:{entry.line}"
-
-
-def _item(value: Value, line: int) -> Entry:
-    """Give an item of a list; the line of one with keys is that of its first key."""
-    first = next(iter(value.values())) if isinstance(value, dict) and value else None
-    return Entry(first.line if first else line, value)
 
 
 def _said(key: Key, value: object) -> str:

@@ -21,6 +21,7 @@ _WANTED: dict[Any, str] = {
     str: "text",
     Path: "a path",
     Any: "what can be written as JSON",
+    tuple[str, ...]: "one text or several in a list",
     Secret: "text of printable ASCII characters in one line",
 }
 
@@ -31,7 +32,8 @@ def settle(pattern: str, hint: Any, value: object) -> Any:
     Args:
         pattern: dotted key with `*` for names, by which the rule is found; at one that ends in
             `*` there is none, because that is about the name.
-        hint: bool, int, float, str, Path, Secret, a Literal, one of these or None, or Any.
+        hint: bool, int, float, str, Path, Secret, a Literal, one of these or None, several texts
+            as a tuple, or Any.
 
     Raises:
         ValueError: it is something else; the text says what was wanted.
@@ -79,6 +81,8 @@ def _typed(hint: Any, value: object) -> Any:
         return _path(value)
     elif hint is Secret:
         return _secret(value)
+    elif hint == tuple[str, ...]:
+        return _texts(value)
     elif type(value) is hint and (hint is not int or value in INTEGERS):
         return value
     raise ValueError(value)
@@ -103,6 +107,13 @@ def _secret(value: object) -> Secret:
     if type(value) is not str or not value or not value.isascii() or not value.isprintable():
         raise ValueError
     return Secret(value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    texts = tuple(value) if isinstance(value, list | tuple) else (value,)
+    if all(type(text) is str for text in texts):
+        return texts
+    raise ValueError(value)
 
 
 def _plain(value: object) -> Any:

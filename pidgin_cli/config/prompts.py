@@ -14,6 +14,7 @@ from pidgin_cli.config.wording import shown
 from pidgin_cli.errors import ConfigError, UsageError
 
 BUILT_IN = Path(__file__).with_name("prompts.yaml")
+DEFAULT_PROMPT = "Hello! Please find something worth talking about, and talk about it together."
 TOPIC = "{topic}"
 
 

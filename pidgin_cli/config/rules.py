@@ -80,6 +80,10 @@ PRICES = ("prices", "long_prompts.prices")
 KINDS_OF_TOKENS = ("input", "output", "cached_input", "cache_write")
 
 RULES: Mapping[str, Rule] = {
+    "events.compression.level": Rule(
+        "a whole number from 1 to 9", lambda level: bool(1 <= level <= 9)
+    ),
+    "events.compression.delay": Rule("a number of seconds of at least 0", lambda delay: delay >= 0),
     "events.storage.min_free": Rule(
         "a number of bytes or a size such as 500MB or 2GiB", lambda size: size >= 0, parse_size
     ),
@@ -113,6 +117,23 @@ RULES: Mapping[str, Rule] = {
     "agents.*.temperature": Rule("a number of at least 0", lambda number: number >= 0),
     "agents.*.top_p": _between(0, 1),
     "agents.*.max_tokens": _whole_from(1),
+    "agents.*.stop": Rule(
+        "one text or several in a list, none of them empty",
+        lambda texts: bool(texts) and all(texts),
+    ),
+    "study": Rule(
+        "a name: 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or a digit",
+        lambda name: bool(re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name)),
+    ),
+    "repeat": _whole_from(1),
+    "seed": Rule("a whole number from 0 to 2^63 - 1", lambda seed: 0 <= seed < 2**63),
+    "max_turns": _whole_from(1),
+    "interventions.*.turn": Rule("the number of a turn, the first being 0", lambda turn: turn >= 0),
+    "budget.cost_usd": Rule("a number of dollars above 0", lambda dollars: dollars > 0),
+    "budget.tokens": _whole_from(1),
+    "budget.time": Rule(
+        "a length of time such as 90s, 30m or 2h", lambda seconds: seconds > 0, parse_duration
+    ),
     **{
         f"prompts.{table}.*": Rule(
             'a name: it is empty, or holds ":" or a control character', _is_name
@@ -145,6 +166,9 @@ RULES: Mapping[str, Rule] = {
     "providers.*.concurrency": _whole_from(1),
     "providers.*.requests_per_minute": _whole_from(1),
     "providers.*.timeout": Rule("a number of seconds above 0", lambda number: number > 0),
+    "providers.*.longest_wait": Rule(
+        "a number of seconds of at least 0", lambda number: number >= 0
+    ),
     "providers.*.anthropic_version": Rule(
         "a version such as 2023-06-01", lambda text: bool(re.fullmatch("[0-9A-Za-z.-]+", text))
     ),

@@ -86,6 +86,9 @@ def keys_of_values(settings: Any, key: Key = TOP) -> Iterator[tuple[Key, Any]]:
         here, value = key.field(name), getattr(settings, name)
         if is_section(hint):
             yield from keys_of_values(value, here)
+        elif is_section(listed_kind(hint)):
+            for place, thing in enumerate(value):
+                yield from keys_of_values(thing, here.named(str(place)))
         elif named_kind(hint):
             for chosen, thing in value.items():
                 if is_section(named_kind(hint)):

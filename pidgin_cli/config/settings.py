@@ -50,11 +50,41 @@ class StreamSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CompressionSettings:
+    """Whether a run puts archives in the place of the logs that it completed.
+
+    Args:
+        enabled: whether it ever does.
+        compress_on_completion: whether it does when it has ended.
+        level: 1, fastest, to 9, smallest.
+        delay: seconds after the last event for which the log stays, for those who ship it.
+    """
+
+    enabled: bool = True
+    compress_on_completion: bool = False
+    level: int = 6
+    delay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """The index of the store.
+
+    Args:
+        update: whether a run brings it up to date when it ends.
+    """
+
+    update: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class EventSettings:
     """The record of events."""
 
+    compression: CompressionSettings = CompressionSettings()
     storage: StorageSettings = StorageSettings()
     stream: StreamSettings = StreamSettings()
+    index: IndexSettings = IndexSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +206,7 @@ class AgentSettings:
     top_p: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
+    stop: tuple[str, ...] | None = None
     thinking: bool | None = None
 
 
@@ -204,6 +235,8 @@ class ProviderSettings:
         concurrency: calls under way at once, of all conversations of a run together.
         requests_per_minute: calls begun in any minute, of all conversations of a run together.
         timeout: seconds of silence after which an answer is given up.
+        longest_wait: seconds that a service may ask to wait before a call is tried again; where it
+            asks for more, the call fails.
         anthropic_version: the version of its API that Anthropic is asked for.
         prompt_caching: whether Anthropic is asked to keep what was sent for the next turn.
         usage: whether a compatible server is asked to count tokens.
@@ -222,6 +255,7 @@ class ProviderSettings:
     concurrency: int = 8
     requests_per_minute: int | None = None
     timeout: float | None = None
+    longest_wait: float = 600.0
     anthropic_version: str | None = None
     prompt_caching: bool = True
     usage: bool = True

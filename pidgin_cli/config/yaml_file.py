@@ -132,10 +132,10 @@ class _Composer:
             section[name] = Entry(event.start_mark.line + 1, self._value(self._next(), here))
         return section
 
-    def _items(self, path: tuple[str, ...]) -> list[Value]:
-        items: list[Value] = []
+    def _items(self, path: tuple[str, ...]) -> list[Entry]:
+        items: list[Entry] = []
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-            items.append(self._value(event, (*path, "[]")))
+            items.append(Entry(event.start_mark.line + 1, self._value(event, (*path, "[]"))))
         return items
 
     def _name(self, event: _Event) -> str:

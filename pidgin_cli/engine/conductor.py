@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from pidgin_cli.engine.control import Control
@@ -30,33 +29,40 @@ class Conducted:
     looking: asyncio.Lock
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An experiment whose lock is held, and the Unix seconds since when."""
+
+    experiment_id: str
+    since: float = field(default_factory=time.time)
+
+
 class Conductor:
     """Reads the inboxes of running experiments. To be used in one event loop.
 
     Args:
         folder: of the store; None where nothing is kept, and nobody can ask.
-        clock: gives Unix seconds.
     """
 
-    def __init__(self, folder: Folder | None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, folder: Folder | None) -> None:
         self._folder = folder
-        self._clock = clock
         self._conducted: dict[str, Conducted] = {}
         self._watch: Watch | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._looks: set[asyncio.Task[None]] = set()
 
-    def attach(self, experiment_id: str, control: Control, conversation: Conversation) -> None:
-        """Hand on what is asked of an experiment from now on.
+    def attach(self, conversation: Conversation, control: Control, held: Held) -> None:
+        """Hand on what is asked of an experiment since its lock is held.
 
         Of what a run that died was asked, words that were to be injected are; the rest is past.
         """
         if self._folder is None:
             return
-        inbox, now = Inbox(self._folder, experiment_id), self._clock()
+        experiment_id = held.experiment_id
+        inbox = Inbox(self._folder, experiment_id)
         self._conducted[experiment_id] = Conducted(inbox, control, asyncio.Lock())
         for request in inbox.take():
-            left_over = request.timestamp < now
+            left_over = request.timestamp < held.since
             if left_over and (request.act != "inject" or not conversation.experiment_id):
                 continue
             if request.id in conversation.requests:

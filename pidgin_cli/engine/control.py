@@ -22,10 +22,12 @@ class Control:
     request is the id of the control line that a wish comes from, and is recorded with it.
 
     Args:
+        attended: whether somebody is there to be asked, where the last turn asks for a pause.
         manual: whether the run is held after every turn.
     """
 
-    def __init__(self, *, manual: bool = False) -> None:
+    def __init__(self, *, attended: bool = False, manual: bool = False) -> None:
+        self.attended = attended
         self.manual = manual
         self.leaving: Pause | None = None
         self.held: Pause | None = None
@@ -46,8 +48,12 @@ class Control:
 
     def hold(self, detail: str, request: str | None = None) -> None:
         """Pause when the response under way is whole, and keep the process and its lock."""
+        self.hold_for(Pause("user", detail, request))
+
+    def hold_for(self, pause: Pause) -> None:
+        """Pause as `hold` does, for any reason."""
         if self.held is None:
-            self.held = Pause("user", detail, request)
+            self.held = pause
             self._wake()
 
     def go_on(self, request: str | None = None) -> None:

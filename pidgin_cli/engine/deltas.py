@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 MAX_CHARACTERS = 1000
@@ -28,16 +27,18 @@ class DeltaJoiner:
         """Whether there is text that is not whole yet."""
         return bool(self._pieces)
 
-    def feed(self, text: str, at: float) -> Iterator[str]:
+    def feed(self, text: str, at: float) -> list[str]:
         """Take in a piece that came at that second, and give the deltas that are whole now."""
+        whole = []
         if self._pieces and at - self._since >= self._join_seconds:
-            yield self.flush()
+            whole.append(self.flush())
         if not self._pieces:
             self._since = at
         self._pieces.append(text)
         self._characters += len(text)
         if self._characters >= self._max_characters or self._join_seconds == 0:
-            yield self.flush()
+            whole.append(self.flush())
+        return whole
 
     def flush(self) -> str:
         """Give what has gathered, "" where there is nothing."""

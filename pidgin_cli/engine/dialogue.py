@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pidgin_cli.engine.context import context_before, context_full, truncation
 from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.experiment import Rules, Scheduled, scheduled
-from pidgin_cli.engine.limits import ending, reached
+from pidgin_cli.engine.ledger import Purse
+from pidgin_cli.engine.limits import ending, reached, worst_case
 from pidgin_cli.engine.milestones import completed, failed, paused, resumption, turn_ended
 from pidgin_cli.engine.responses import Calling, Response
 from pidgin_cli.engine.turns import (
@@ -22,7 +23,7 @@ from pidgin_cli.engine.turns import (
     Step,
     next_step,
 )
-from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.events.conversation import ASKED_BY_LAST_TURN, Conversation
 from pidgin_cli.events.detections import context_usage
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.interventions import conductor_intervention
@@ -43,6 +44,7 @@ class Surroundings:
     Args:
         min_free: bytes that must stay free on the disk of the store.
         report: tells a person what no event can tell.
+        purse: what responses are paid from, where several experiments have one budget.
     """
 
     router: Router
@@ -50,6 +52,7 @@ class Surroundings:
     calling: Calling = Calling()
     min_free: int = 0
     report: Callable[[str], None] = complain
+    purse: Purse | None = None
 
 
 class Dialogue:
@@ -73,6 +76,7 @@ class Dialogue:
         self._store = surroundings.store
         self._calling = surroundings.calling
         self._min_free = surroundings.min_free
+        self._purse = surroundings.purse
         self._detector = Detector(rules.conversation)
         self._over = False
         self._scheduled: list[Scheduled] = []
@@ -128,7 +132,7 @@ class Dialogue:
             case Speak(turn_number, agent_id):
                 for draft in self._due(turn_number, agent_id):
                     yield draft
-                async with aclosing(self._response(turn_number, agent_id)) as drafts:
+                async with aclosing(self._paid_response(turn_number, agent_id)) as drafts:
                     async for draft in drafts:
                         yield draft
             case EndTurn(turn_number):
@@ -138,6 +142,9 @@ class Dialogue:
                     yield draft
                 yield turn_ended(self._conversation, turn_number, self._turn_duration())
                 self._ask_after_turn()
+            case Pause() as pause if self._control.attended and pause.reason in ASKED_BY_LAST_TURN:
+                # What is used up stays used up; this is past when somebody says so.
+                self._control.hold_for(pause)
             case Pause() as pause:
                 for draft in paused(self._conversation, pause):
                     yield draft
@@ -152,7 +159,11 @@ class Dialogue:
         if not isinstance(step, StartTurn | Speak):
             return step, []
         spoken = conversation.spoken if conversation.turn_open else ()
-        speakers = [agent for agent in conversation.agents if agent.agent_id not in spoken]
+        speakers = [
+            agent
+            for agent in conversation.speakers(step.turn_number)
+            if agent.agent_id not in spoken
+        ]
         found = reached(conversation, speakers, self._rules, self._router)
         end = ending(found, turn_open=conversation.turn_open)
         return end or step, [each.limit for each in found if each.action == "log"]
@@ -197,6 +208,7 @@ class Dialogue:
 
     async def _held(self, pause: Pause) -> AsyncGenerator[Draft, None]:
         """Wait, with the lock, until somebody says to go on or to end."""
+        began = self._calling.monotonic()
         for draft in paused(self._conversation, pause):
             yield draft
         while self._control.held is not None and not self._control.ending:
@@ -204,6 +216,7 @@ class Dialogue:
                 await self._control.changed()
             for draft in self._injections():
                 yield draft
+        self._turn_began += self._calling.monotonic() - began
         if not self._control.ending:
             yield resumption(self._conversation, "paused", request=self._control.resume_request)
 
@@ -220,6 +233,30 @@ class Dialogue:
             intervention = self._control.injections.popleft()
             if intervention.get("request") not in self._conversation.requests:
                 yield conductor_intervention(intervention, turn_number)
+
+    async def _paid_response(self, turn_number: int, agent_id: str) -> AsyncGenerator[Draft, None]:
+        """Give a response for which enough was set aside, or a pause where there is not enough."""
+        refused = await self._reserved(agent_id)
+        if refused is not None:
+            self._over = True
+            for draft in paused(self._conversation, refused):
+                yield draft
+            return
+        try:
+            async with aclosing(self._response(turn_number, agent_id)) as drafts:
+                async for draft in drafts:
+                    yield draft
+        finally:
+            if self._purse is not None:
+                self._purse.settle(self._conversation.experiment_id)
+
+    async def _reserved(self, agent_id: str) -> Pause | None:
+        """Set aside what a response may use, or give why it is not to be made."""
+        if self._purse is None:
+            return None
+        conversation = self._conversation
+        worst = worst_case(conversation, [conversation.agent(agent_id)], self._router)
+        return await self._purse.reserve(conversation, worst, self._control)
 
     async def _response(self, turn_number: int, agent_id: str) -> AsyncGenerator[Draft, None]:
         conversation = self._conversation

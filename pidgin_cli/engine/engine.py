@@ -9,7 +9,7 @@ from typing import Any
 
 from pidgin_cli.config.recorded import Changes
 from pidgin_cli.config.settings import LimitSettings
-from pidgin_cli.engine.conductor import Conductor
+from pidgin_cli.engine.conductor import Conductor, Held
 from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.dialogue import Dialogue, Surroundings
 from pidgin_cli.engine.experiment import Experiment, Rules, opening
@@ -21,6 +21,7 @@ from pidgin_cli.events.event import Event, nothing
 from pidgin_cli.events.experiment import ResumeReason
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.redaction import unredacted
+from pidgin_cli.providers.router import Router
 from pidgin_cli.store.overview import overview
 
 _RESUMABLE: dict[str, ResumeReason] = {
@@ -68,13 +69,7 @@ class DialogueEngine:
             UsageError: a model or a parameter is not known, or a limit cannot be kept.
         """
         if isinstance(what, Experiment):
-            self._check(what.agents, what.rules.limits)
-
-    def _check(self, agents: Iterable[Agent], limits: LimitSettings) -> None:
-        for agent in agents:
-            route = self._surroundings.router.route(agent.model)
-            route.provider.check(route.model, agent.parameters)
-        check_limits(limits, agents, self._surroundings.router)
+            check_agents(what.agents, what.rules.limits, self._surroundings.router)
 
     async def hold(
         self, what: Experiment | Resumption, control: Control | None = None
@@ -100,8 +95,9 @@ class DialogueEngine:
             StoreError: the store cannot be written.
         """
         self.check(experiment)
+        held = Held(experiment.experiment_id)
         self._surroundings.store.begin(experiment.experiment_id)
-        begun = Begun(experiment.experiment_id, Conversation(), experiment.rules)
+        begun = Begun(held, Conversation(), experiment.rules)
         history = () if experiment.parent is None else experiment.parent.history
         events = self._events(begun, [opening(experiment), *history], control or Control())
         async with aclosing(events):
@@ -122,17 +118,18 @@ class DialogueEngine:
         """
         store, experiment_id = self._surroundings.store, wanted.experiment_id
         self._refuse_unknown(wanted)
+        held = Held(experiment_id)
         store.resume(experiment_id)
         try:
             replayed = store.replay(experiment_id)
             conversation = Conversation.of(unredacted(replayed, "resumed"))
             reason = resume_reason(conversation)
             rules = Rules.recorded(conversation, wanted.changes)
-            self._check(conversation.agents, rules.limits)
+            check_agents(conversation.agents, rules.limits, self._surroundings.router)
         except BaseException:
             store.release(experiment_id)
             raise
-        begun = Begun(experiment_id, conversation, rules)
+        begun = Begun(held, conversation, rules)
         first = resumption(conversation, reason, wanted.recorded_changes)
         events = self._events(begun, [first], control or Control())
         async with aclosing(events):
@@ -143,10 +140,10 @@ class DialogueEngine:
         self, begun: Begun, first: Iterable[Draft], control: Control
     ) -> AsyncGenerator[Event, None]:
         """Give the events of an experiment whose lock is held, and free it at the end."""
-        surroundings, experiment_id = self._surroundings, begun.experiment_id
+        surroundings, experiment_id = self._surroundings, begun.held.experiment_id
         dialogue = Dialogue(begun.conversation, begun.rules, control, surroundings)
         try:
-            self._conductor.attach(experiment_id, control, begun.conversation)
+            self._conductor.attach(begun.conversation, control, begun.held)
             async with aclosing(dialogue.events(experiment_id, first)) as events:
                 async for event in events:
                     self._conductor.note(event)
@@ -169,11 +166,23 @@ class DialogueEngine:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An experiment whose lock is held: what has happened in it, and its rules."""
+    """An experiment that is taken up: its lock, what has happened in it, and its rules."""
 
-    experiment_id: str
+    held: Held
     conversation: Conversation
     rules: Rules
+
+
+def check_agents(agents: Iterable[Agent], limits: LimitSettings, router: Router) -> None:
+    """See that agents can be asked, and limits be kept.
+
+    Raises:
+        UsageError: a model or a parameter is not known, or a price that a limit needs.
+    """
+    for agent in agents:
+        route = router.route(agent.model)
+        route.provider.check(route.model, agent.parameters)
+    check_limits(limits, agents, router)
 
 
 def resume_reason(conversation: Conversation) -> ResumeReason:

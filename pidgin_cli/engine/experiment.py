@@ -22,6 +22,7 @@ from pidgin_cli.events.event import NOTHING
 from pidgin_cli.events.experiment import (
     AgentData,
     ExperimentStarted,
+    Order,
     ParentData,
     ScheduledData,
     WriterData,
@@ -111,6 +112,7 @@ class Experiment:
         group: what it belongs to, for a person.
         repetition: from 1, where the same is run several times.
         labels: coordinates in a study.
+        order: who begins a turn: always the first agent, or each time the next one.
         interventions: what is put into it at turns that are known before.
         parent: what it is a branch of.
         rerun_of: the experiment whose recorded responses it is given again.
@@ -125,12 +127,13 @@ class Experiment:
     repetition: int | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     rules: Rules = Rules()
+    order: Order = "named"
     interventions: Sequence[Scheduled] = ()
     parent: Parent | None = None
     rerun_of: str | None = None
 
 
-PARAMETERS = ("temperature", "top_p", "max_tokens", "seed", "thinking")
+PARAMETERS = ("temperature", "top_p", "max_tokens", "seed", "stop", "thinking")
 """Settings of an agent that its service is asked for."""
 
 
@@ -174,6 +177,8 @@ def opening(experiment: Experiment) -> Draft:
         data["parent"] = ParentData(
             experiment_id=parent.experiment_id, turn_number=parent.turn_number
         )
+    if experiment.order != "named":
+        data["order"] = experiment.order
     if experiment.rerun_of is not None:
         data["rerun_of"] = experiment.rerun_of
     if experiment.interventions:

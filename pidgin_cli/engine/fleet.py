@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -23,6 +23,11 @@ def nobody(event: Event, control: Control) -> None:
     """Steer nothing."""
 
 
+def none(experiment_id: str, error: Exception) -> bool:
+    """Excuse nothing."""
+    return False
+
+
 @dataclass(slots=True)
 class Fleet:
     """Runs experiments side by side; the failure of one does not stop the others.
@@ -33,12 +38,14 @@ class Fleet:
         jobs: how many run at once.
         control: makes what steers an experiment.
         steer: is shown each event before the next thing happens in its experiment.
+        excused: says of what could not be run whether that is no failure.
     """
 
     engine: DialogueEngine
     jobs: int = 1
     control: Callable[[], Control] = Control
     steer: Callable[[Event, Control], None] = nobody
+    excused: Callable[[str, Exception], bool] = none
     failures: dict[str, Exception] = field(default_factory=dict)
     _controls: dict[str, Control] = field(default_factory=dict)
     _leaving: Pause | None = None
@@ -49,9 +56,9 @@ class Fleet:
         for control in self._controls.values():
             control.leave(pause)
 
-    def controls(self) -> Mapping[str, Control]:
-        """Give what steers each experiment that runs now, by its id."""
-        return self._controls
+    def control_of(self, experiment_id: str) -> Control | None:
+        """Give what steers an experiment, None while it does not run."""
+        return self._controls.get(experiment_id)
 
     async def run(
         self, experiments: Iterable[Experiment | Resumption]
@@ -82,7 +89,8 @@ class Fleet:
             try:
                 await self._run(experiment, events)
             except Exception as error:  # noqa: BLE001 - it is told of when the others are done
-                self.failures[experiment.experiment_id] = error
+                if not self.excused(experiment.experiment_id, error):
+                    self.failures[experiment.experiment_id] = error
         await events.put(None)
 
     async def _run(self, experiment: Experiment | Resumption, events: asyncio.Queue[_Item]) -> None:

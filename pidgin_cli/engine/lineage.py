@@ -26,9 +26,9 @@ def parent_at(events: Sequence[Event], turn_number: int) -> Parent:
     turns = sum(event.type == "turn.completed" for event in events)
     experiment_id = events[0].experiment_id if events else ""
     if turn_number > turns:
+        counted = f"{turns} whole turn{'s' * (turns != 1)}"
         raise UsageError(
-            f"experiment {experiment_id} has {turns} whole turns: branch it at a turn from 0 to "
-            f"{turns}"
+            f"experiment {experiment_id} has {counted}: branch it at a turn from 0 to {turns}"
         )
     return Parent(experiment_id, turn_number, tuple(_history(events, turn_number)))
 

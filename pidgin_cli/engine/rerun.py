@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from pidgin_cli.config.settings import LimitActions
+from pidgin_cli.config.settings import LimitSettings
 from pidgin_cli.engine.comparison import Derived, differences
 from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.experiment import Experiment, Rules, Scheduled
@@ -20,7 +20,7 @@ from pidgin_cli.events.interventions import ConductorIntervention
 from pidgin_cli.providers.recorded import Answer, RecordedProvider
 from pidgin_cli.providers.router import Router
 
-_NOT_DERIVED = frozenset({"stopped", "time_limit"})
+_NOT_DERIVED = frozenset({"stopped", "time_limit", "token_limit", "cost_limit"})
 """Reasons of an end that does not follow from what was said."""
 
 Place = tuple[str, int | None, str | None]
@@ -34,7 +34,7 @@ class _Recording:
     answers: dict[tuple[int, str], Answer] = field(default_factory=dict)
     contexts: dict[str, int] = field(default_factory=dict)
     interventions: list[Scheduled] = field(default_factory=list)
-    last: Place | None = None
+    last: Place = ("experiment.started", None, None)
     _pieces: dict[int | None, list[str]] = field(default_factory=dict)
     _called: dict[int | None, dict[str, Any]] = field(default_factory=dict)
     _sent: dict[int | None, Any] = field(default_factory=dict)
@@ -112,6 +112,9 @@ class Rerun:
         self._source = self._recording.conversation
         if not self._source.agents:
             raise UsageError("there is no experiment.started: nothing can be run again from it")
+        # Rules that were changed on the way did not hold from the beginning.
+        rules_changed = any(name != "max_turns" for name in self._source.changes)
+        self._silent = frozenset({"pause", "stop"} if rules_changed else {"pause"})
         self._heard: dict[int, int] = {}
         self._turn = 0
 
@@ -128,7 +131,8 @@ class Rerun:
             initial_prompt=source.initial_prompt,
             max_turns=source.max_turns,
             seed=source.seed,
-            rules=_without_pauses(Rules.recorded(source)),
+            order=source.order,
+            rules=_only_noting(Rules.recorded(source), self._silent),
             interventions=tuple(self._recording.interventions),
             rerun_of=source.experiment_id,
         )
@@ -163,7 +167,7 @@ class Rerun:
             return
         if self._source.state != "completed":
             control.leave(Pause("user", "the recorded responses end here"))
-        elif self._source.reason in _NOT_DERIVED:
+        elif self._source.reason in _NOT_DERIVED or "stop" in self._silent:
             control.stop(cast("CompletionReason", self._source.reason))
 
     def differences(self) -> Iterator[str]:
@@ -171,24 +175,24 @@ class Rerun:
         return differences(self._recorded, self._derived)
 
 
-def _without_pauses(rules: Rules) -> Rules:
-    """Give the rules without those that hold a run up: the recorded one went on, or did not."""
-    conversation = rules.conversation
-    actions = rules.limits.actions
-    logged: dict[str, Any] = {
-        name: "log" for name in LimitActions.__slots__ if getattr(actions, name) == "pause"
-    }
+def _only_noting(rules: Rules, silent: Collection[str]) -> Rules:
+    """Give the rules with what they see only noted, where their action is one of these.
+
+    What was used up is not looked at: what a call may use at most is not known here.
+    """
+
+    def noting(settings: Any) -> Any:
+        return replace(settings, action="log") if settings.action in silent else settings
+
+    conversation, limits = rules.conversation, rules.limits
+    phrase = None if limits.actions.stop_phrase in silent else limits.stop_phrase
     return replace(
         rules,
         conversation=replace(
             conversation,
-            convergence=_unpaused(conversation.convergence),
-            attractor=_unpaused(conversation.attractor),
+            convergence=noting(conversation.convergence),
+            attractor=noting(conversation.attractor),
         ),
-        context=_unpaused(rules.context),
-        limits=replace(rules.limits, time=None, actions=replace(actions, **logged)),
+        context=noting(rules.context),
+        limits=LimitSettings(stop_phrase=phrase, actions=limits.actions),
     )
-
-
-def _unpaused(settings: Any) -> Any:
-    return replace(settings, action="log") if settings.action == "pause" else settings

@@ -104,10 +104,8 @@ class Response:
         """Give what happens, in order, as it happens."""
         async with aclosing(self._drafts(messages_sha256)) as drafts:
             async for draft in drafts:
-                yield replace(
-                    draft,
-                    turn_number=self._request.turn_number,
-                    agent_id=self._request.agent_id,
+                yield Draft(
+                    draft.type, draft.data, self._request.turn_number, self._request.agent_id
                 )
 
     async def _drafts(self, messages_sha256: str) -> AsyncGenerator[Draft, None]:
@@ -199,7 +197,7 @@ class Response:
         self._calling.watch(request.experiment_id, request.agent_id, self._number, chunk.text)
         self._by_our_clock = chunk.at is None
         at = self._calling.monotonic() if chunk.at is None else chunk.at
-        return drafts + self._deltas(list(self._joiner.feed(chunk.text, at)))
+        return drafts + self._deltas(self._joiner.feed(chunk.text, at))
 
     def _response_started(self) -> list[Draft]:
         if self._started:
@@ -223,7 +221,7 @@ class Response:
         return [stream_chunk_received(data)]
 
     def _deltas(self, deltas: list[str]) -> list[Draft]:
-        if not self._stream.deltas:
+        if not deltas or not self._stream.deltas:
             return []
         drafts = []
         for delta in filter(None, deltas):

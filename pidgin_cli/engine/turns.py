@@ -62,7 +62,7 @@ def next_step(conversation: Conversation, rules: Rules) -> Step:
     """Give what comes next. A rule that asked for a pause asks only once for what it saw."""
     turn_number = conversation.turn_number
     if conversation.turn_open:
-        for agent in conversation.agents:
+        for agent in conversation.speakers(turn_number):
             if agent.agent_id not in conversation.spoken:
                 return Speak(turn_number, agent.agent_id)
         return EndTurn(turn_number)

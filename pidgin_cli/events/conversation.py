@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, nothing
+from pidgin_cli.events.experiment import Order
 from pidgin_cli.events.perspective import Message, Perspective
 from pidgin_cli.events.usage import Usage
 
@@ -136,6 +137,7 @@ class Conversation:
     last_timestamp: float = 0.0
     _cost: float = 0.0
     _paused_seconds: float = 0.0
+    _paused_at: float | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Self:
@@ -186,6 +188,18 @@ class Conversation:
                 return agent
         raise KeyError(agent_id)
 
+    @property
+    def order(self) -> Order:
+        """Who begins a turn: always the first agent, or each time the next one."""
+        return "round_robin" if self.started.get("order") == "round_robin" else "named"
+
+    def speakers(self, turn_number: int) -> tuple[Agent, ...]:
+        """Give the agents in the order in which they speak in a turn."""
+        if not self.agents or self.order == "named":
+            return self.agents
+        first = turn_number % len(self.agents)
+        return self.agents[first:] + self.agents[:first]
+
     def _start(self, event: Event) -> None:
         data = event.data
         self.agents = tuple(_agent(item) for item in payload.mappings(data, "agents"))
@@ -214,7 +228,9 @@ class Conversation:
             self.excused_turn = self.turn_number
         self.state, self.reason, self.error = "running", None, NOTHING
         self.open_response = None
-        self._paused_seconds += event.timestamp - self.last_timestamp
+        stopped = self.last_timestamp if self._paused_at is None else self._paused_at
+        self._paused_seconds += event.timestamp - stopped
+        self._paused_at = None
 
     def _complete(self, event: Event) -> None:
         self.state, self.reason = "completed", payload.text(event.data, "reason")
@@ -324,6 +340,9 @@ class Conversation:
     def _checkpoint(self, event: Event) -> None:
         if self.reason is not None:
             self.state = "paused"
+            if self._paused_at is None:
+                # What is put in during a pause does not end it.
+                self._paused_at = event.timestamp
 
     def _complete_call(self, event: Event) -> None:
         self._saw_response(event)

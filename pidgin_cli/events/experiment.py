@@ -19,6 +19,7 @@ CompletionReason = Literal[
     "context_limit",
 ]
 ResumeReason = Literal["paused", "crashed", "failed"]
+Order = Literal["named", "round_robin"]
 
 
 class AgentData(TypedDict):
@@ -80,6 +81,8 @@ class ErrorData(TypedDict):
 class ExperimentStarted(TypedDict):
     """Everything that is needed to hold the conversation again.
 
+    `order` says who begins a turn: always the first agent (named, also where it is missing), or
+    each time the next one.
     `rerun_of` is the experiment whose recorded responses were given again.
     """
 
@@ -93,6 +96,7 @@ class ExperimentStarted(TypedDict):
     limits: Mapping[str, Any]
     settings: Mapping[str, Any]
     writer: WriterData
+    order: NotRequired[Order]
     parent: NotRequired[ParentData]
     rerun_of: NotRequired[str]
     interventions: NotRequired[list[ScheduledData]]

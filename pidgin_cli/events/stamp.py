@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
 
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event
-from pidgin_cli.events.ids import EventIds, TokenSource
+from pidgin_cli.events.ids import EventIds, TokenSource, random_token
 from pidgin_cli.events.kind import Draft
 
 Clock = Callable[[], float]
@@ -32,7 +31,7 @@ class Stamp:
         experiment_id: str,
         *,
         clock: Clock = time.time,
-        token: TokenSource = secrets.token_hex,
+        token: TokenSource = random_token,
         not_before: float = 0.0,
     ) -> None:
         self._experiment_id = experiment_id

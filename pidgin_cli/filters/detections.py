@@ -39,6 +39,8 @@ ATTRACTORS = "pidgin.attractors"
 
 MEMORY = 6
 """Turns before the one that is measured, with which it is compared."""
+PACKED = 3
+"""Messages of an agent that are packed together, which takes longer than all other measures."""
 UNANSWERED = 2
 """A message so many turns back, or more, is not what anybody answers now."""
 
@@ -139,7 +141,7 @@ def _measures(remark: Remark, remarks: Sequence[Remark]) -> AgentMeasures:
     return AgentMeasures(
         mimicry=mimicry(said.phrases, (each.reading.phrases for each in heard)),
         repetition=repetition(said.phrases, (each.reading.phrases for each in own)),
-        compression=compression([*(each.content for each in own), remark.content]),
+        compression=compression(each.content for each in (*own[-PACKED + 1 :], remark)),
         length_drift=length_drift(said.length, [each.reading.length for each in own]),
     )
 

@@ -13,6 +13,9 @@ from urllib.parse import quote
 from pidgin_cli.errors import LockedError, StoreError, UsageError
 from pidgin_cli.index import schema
 
+NAME = "index.db"
+"""Name of the database in the folder of the store."""
+
 PATIENCE = 10.0
 """Seconds for which another program may hold the database up."""
 
@@ -37,6 +40,11 @@ class IndexFile:
     path: Path
     own: bool = True
     mode: int = 0o600
+
+    @classmethod
+    def of_store(cls, folder: Path, mode: int = 0o600) -> IndexFile:
+        """Give the index of the store in a folder."""
+        return cls(folder / NAME, mode=mode)
 
 
 def update(file: IndexFile, work: Work, *, rebuild: bool = False) -> None:
@@ -78,7 +86,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.exists():
         raise UsageError(f"no index {path}; 'pidgin index' makes it")
     try:
-        with closing(_connected(path)) as connection:
+        with closing(connected(path)) as connection:
             if not is_current(connection):
                 raise UsageError(f"{path} is no index of this version; 'pidgin index' makes it")
             yield connection
@@ -88,6 +96,17 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
                 f"{path} is damaged: {error}; 'pidgin index --rebuild' makes it anew"
             ) from None
         raise
+
+
+def is_index(path: Path) -> bool:
+    """Say whether a file is an index of this version, without having it made or changed."""
+    if not path.exists():
+        return False
+    try:
+        with closing(connected(path)) as connection:
+            return is_current(connection)
+    except sqlite3.Error:
+        return False
 
 
 def is_current(connection: sqlite3.Connection) -> bool:
@@ -108,7 +127,7 @@ def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def connected(path: Path) -> sqlite3.Connection:
     """Open a database to read it, also where nothing can be written beside it."""
     name = f"file:{quote(str(path.absolute()))}?mode=ro"
     try:
@@ -192,7 +211,7 @@ def _check_can_be_made_again(path: Path) -> None:
     if path.stat().st_size == 0:
         return
     try:
-        with closing(_connected(path)) as connection:
+        with closing(connected(path)) as connection:
             query = "select count(*) from sources where kind = 'stream'"
             streams = connection.execute(query).fetchone()[0]
     except sqlite3.Error as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.index.intake import Source, marked
+from pidgin_cli.index.intake import MARK, Source, marked
 
 BLOCK = 1 << 18
 """Bytes that are read at once."""
@@ -24,16 +24,38 @@ Status = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """A log or an archive: its name without the suffix, and where it is."""
+    """A log or an archive of the store, or a file elsewhere.
+
+    Args:
+        name: of the experiment in it; of a file elsewhere, what it is called.
+        packed: whether it is an archive.
+        stored: whether it is of the store.
+    """
 
     name: str
     path: Path
     packed: bool
+    stored: bool = True
 
     @property
     def kind(self) -> str:
         """What it is called in the table of sources."""
+        if not self.stored:
+            return "file"
         return "archive" if self.packed else "log"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a file has that was not read.
+
+    Args:
+        end: the last bytes that were read.
+        blocks: those behind them.
+    """
+
+    end: bytes
+    blocks: Iterator[bytes]
 
 
 def status_of(path: Path) -> Status:
@@ -48,9 +70,13 @@ def seen_status(source: Source) -> Status:
 
 
 def identity_of(file: LogFile, unpack: Unpack) -> str | None:
-    """Give the hash of the first line, or of as much of it as is read at once; None without any."""
+    """Give the hash of the first line, or of as much of it as is read at once; None without any.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
     if not file.packed:
-        return identity(_bytes(file.path, 0, BLOCK))
+        return identity(next(plain_blocks(file.path, 0), b""))
     head = b""
     for block in unpack(file.path):
         head += block
@@ -67,19 +93,30 @@ def identity(head: bytes) -> str | None:
     return marked(head[: min(end or BLOCK, BLOCK)])
 
 
-def blocks_after(source: Source, file: LogFile, unpack: Unpack) -> Iterator[bytes] | None:
+def news_of(source: Source, file: LogFile, unpack: Unpack) -> News | None:
     """Give what is new in a file, or None where what was read of it does not stand there."""
     if file.packed:
         if _is_packed_in(source, file.path):
-            return iter(())
+            return News(b"", iter(()))
         return _after(source, unpack(file.path))
-    size = file.path.stat().st_size
-    if size < source.indexed or not _stands(source, file.path):
+    status = file.path.stat()
+    length = min(MARK, source.indexed)
+    end = _bytes(file.path, source.indexed - length, length)
+    if marked(end) != source.mark:
         return None
-    if file.path.stat().st_ino == source.inode and size > source.size:
+    if status.st_ino == source.inode and status.st_size > source.size:
         # It grew, which is all that happens to a log while it is written.
-        return plain_blocks(file.path, source.indexed)
+        return News(end, plain_blocks(file.path, source.indexed))
     return _after(source, plain_blocks(file.path, 0))
+
+
+def all_blocks(file: LogFile, unpack: Unpack) -> Iterator[bytes]:
+    """Give the bytes of a file, unpacked.
+
+    Raises:
+        StoreError: it cannot be read, or is damaged.
+    """
+    return unpack(file.path) if file.packed else plain_blocks(file.path, 0)
 
 
 def plain_blocks(path: Path, offset: int) -> Iterator[bytes]:
@@ -97,11 +134,6 @@ def plain_blocks(path: Path, offset: int) -> Iterator[bytes]:
         raise StoreError(f"cannot read {path}: {error.strerror}") from None
 
 
-def _stands(source: Source, path: Path) -> bool:
-    length = int(source.mark.partition("-")[0] or 0)
-    return marked(_bytes(path, source.indexed - length, length)) == source.mark
-
-
 def _is_packed_in(source: Source, path: Path) -> bool:
     """Say whether the end of an archive promises exactly the bytes that were read."""
     size = path.stat().st_size
@@ -109,9 +141,9 @@ def _is_packed_in(source: Source, path: Path) -> bool:
     return promise == struct.pack("<II", source.checksum, source.indexed & 0xFFFFFFFF)
 
 
-def _after(source: Source, blocks: Iterable[bytes]) -> Iterator[bytes] | None:
+def _after(source: Source, blocks: Iterable[bytes]) -> News | None:
     """Pass over the bytes that were read, if they are the same, and give the others."""
-    left, checksum = source.indexed, 0
+    left, checksum, end = source.indexed, 0, b""
     remaining = iter(blocks)
     while left > 0:
         try:
@@ -119,10 +151,11 @@ def _after(source: Source, blocks: Iterable[bytes]) -> Iterator[bytes] | None:
         except (StopIteration, StoreError):
             return None
         checksum = zlib.crc32(block[:left], checksum)
+        end = (end + block[:left][-MARK:])[-MARK:]
         if len(block) > left:
             remaining = _with(block[left:], remaining)
         left -= min(left, len(block))
-    return remaining if checksum == source.checksum else None
+    return News(end, remaining) if checksum == source.checksum else None
 
 
 def _with(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:

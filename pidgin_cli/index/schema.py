@@ -17,14 +17,16 @@ SOURCES = Table(
     "A row for each log, archive or stream that was read.",
     (
         Column("id", "integer", "number of the source in this database"),
-        Column("name", "text", "name of its file without the suffix; stdin for a stream"),
-        Column("kind", "text", "log, archive or stream"),
+        Column(
+            "name", "text", "name of its file, in the store without the suffix; stdin for a stream"
+        ),
+        Column("kind", "text", "log or archive of the store, file elsewhere, or stream"),
         Column("identity", "text", "hash of its first line, by which it is known again"),
         Column("indexed", "integer", "bytes that were read, unpacked: all of its whole lines"),
         Column("lines", "integer", "lines that were read"),
         Column("other_versions", "integer", "events of other schema versions, only in events"),
         Column("checksum", "integer", "CRC-32 of the bytes that were read"),
-        Column("mark", "text", "length and hash of the last of these bytes"),
+        Column("mark", "text", "hash of the last of these bytes, 1024 at most"),
         Column("inode", "integer", "number of the file when it was read"),
         Column("size", "integer", "bytes of the file when it was read"),
         Column("modified", "integer", "nanoseconds since 1970 when the file was last written"),
@@ -48,7 +50,7 @@ PROGRESS = Table(
 PLACE = Column("place", "integer", "key: the source's number times 2^40, and the byte offset")
 EXPERIMENT = Column("experiment", "integer", "the row of experiments that it belongs to")
 SOURCE = Column("source", "integer", "the row of sources that it was read from")
-NAME = Column("name", "text", "what commands call it: the name of its log")
+NAME = Column("name", "text", "what commands call it: the name of its log in the store, or its id")
 
 BY_EXPERIMENT = tuple(name for name in TABLES if name not in ("experiments", "labels"))
 """Tables whose rows have a place of their own, and belong to an experiment."""
@@ -83,6 +85,24 @@ VIEWS = {
             cast(total(input_tokens) as integer) as input_tokens,
             cast(total(output_tokens) as integer) as output_tokens, total(cost_usd) as cost_usd
         from api_calls where not copied group by provider, model""",
+    "errors": """
+        select place, experiment, ended as timestamp, turn_number, agent_id,
+            'api.call.failed' as type, provider, model, error_kind, error_message, status,
+            retryable, retry_in
+        from api_calls where outcome = 'failed'
+        union all
+        select place, experiment, timestamp, turn_number, agent_id, type,
+            json_extract(sound, '$.error.provider'), null, json_extract(sound, '$.error.kind'),
+            json_extract(sound, '$.error.message'), json_extract(sound, '$.error.status'),
+            null, null
+        from (select *, iif(json_valid(data), data, '{}') as sound from events
+              where type = 'experiment.failed')""",
+}
+VIEW_MEANINGS = {
+    "overview": "A line for each experiment, with its labels in one text and times to read.",
+    "conversation": "What was said, by whom, in order.",
+    "spending": "Calls, tokens and cost of each model of each service.",
+    "errors": "Calls that failed, and experiments that did.",
 }
 DOCUMENTED: dict[str, tuple[Table, tuple[Column, ...]]] = {
     "sources": (SOURCES, ()),

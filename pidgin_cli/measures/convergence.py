@@ -88,10 +88,6 @@ def baseline(
     return _score(_means(given, weights), weights) if given else None
 
 
-def _lengths(reading: Reading) -> list[int]:
-    return sorted((len(sentence.words) for sentence in reading.sentences), reverse=True)
-
-
 def _marks(first: Reading, second: Reading) -> float:
     return ruzicka(first.marks, second.marks, (max(first.length, 1), max(second.length, 1)))
 
@@ -100,7 +96,7 @@ _COMPARISONS: Mapping[str, Callable[[Reading, Reading], float]] = MappingProxyTy
     {
         "vocabulary": lambda one, other: jaccard(one.words.keys(), other.words.keys()),
         "length": lambda one, other: ratio(one.length, other.length),
-        "sentences": lambda one, other: aligned(_lengths(one), _lengths(other)),
+        "sentences": lambda one, other: aligned(one.lengths, other.lengths),
         "punctuation": _marks,
         "structure": lambda one, other: ruzicka(one.blocks, other.blocks),
         "phrases": lambda one, other: jaccard(one.phrases.keys(), other.phrases.keys()),

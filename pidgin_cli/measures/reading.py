@@ -13,9 +13,15 @@ from pidgin_cli.measures.structure import Sentence, blocks, punctuation, sentenc
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Counts of one text: how often each word, phrase and mark stands in it, and its blocks."""
+    """Counts of one text: how often each word, phrase and mark stands in it, and its blocks.
+
+    Args:
+        lengths: of the sentences in words, the longest first.
+        length: of the text in words.
+    """
 
     sentences: list[Sentence]
+    lengths: list[int]
     words: Counter[str]
     phrases: Counter[Phrase]
     marks: Counter[str]
@@ -28,7 +34,8 @@ class Reading:
         found = sentences(text)
         counts = Counter(chain.from_iterable(sentence.words for sentence in found))
         spoken = phrases(sentence.words for sentence in found)
-        return cls(found, counts, spoken, punctuation(text), blocks(text), counts.total())
+        lengths = sorted((len(sentence.words) for sentence in found), reverse=True)
+        return cls(found, lengths, counts, spoken, punctuation(text), blocks(text), counts.total())
 
     @property
     def blank(self) -> bool:

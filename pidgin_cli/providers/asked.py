@@ -10,6 +10,18 @@ from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import UsageError
 
 
+class RefusedParameterError(UsageError):
+    """A parameter that is known to be refused where it is asked for.
+
+    Args:
+        parameter: its name; without it, the others may be taken.
+    """
+
+    def __init__(self, parameter: str, message: str) -> None:
+        super().__init__(f"{message} (or run with --omit-refused)")
+        self.parameter = parameter
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """What the value of a parameter must be.
@@ -28,7 +40,8 @@ def _within(value: object, most: float) -> bool:
     return 0 <= value <= most
 
 
-def _texts(value: object) -> bool:
+def are_texts(value: object) -> bool:
+    """Say whether the value is a list of texts, at least one, none of them empty."""
     if not isinstance(value, list | tuple) or not value:
         return False
     return all(isinstance(each, str) and each for each in value)
@@ -40,7 +53,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "max_tokens": Parameter("an integer from 1", lambda value: type(value) is int and value > 0),
     "seed": Parameter("an integer", lambda value: type(value) is int),
     "thinking": Parameter("true or false", lambda value: type(value) is bool),
-    "stop": Parameter("a list of texts that are not empty", _texts),
+    "stop": Parameter("a list of texts that are not empty", are_texts),
 }
 
 
@@ -59,7 +72,8 @@ def check_parameters(
         refused: names of parameters that have no place there, with what to do about it.
 
     Raises:
-        UsageError: one is not, has not, or does not.
+        RefusedParameterError: one has no place there.
+        UsageError: one is not known, or its value does not fit.
     """
     refused = {} if refused is None else refused
     taken = [name for name in PARAMETERS if name not in refused]
@@ -69,6 +83,6 @@ def check_parameters(
             hint = f"did you mean {near}? " if near else ""
             raise UsageError(f"{where}: no parameter {name!r}; {hint}there is: {', '.join(taken)}")
         if name in refused:
-            raise UsageError(f"{where} takes no {name}: {refused[name]}")
+            raise RefusedParameterError(name, f"{where} takes no {name}: {refused[name]}")
         if not PARAMETERS[name].holds(value):
             raise UsageError(f"{where}: {name} is {value!r}, must be {PARAMETERS[name].described}")

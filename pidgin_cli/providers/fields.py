@@ -45,7 +45,7 @@ def message_object(data: str) -> Mapping[str, Any]:
         value = parsed(data)
     except ValueError:
         value = None
-    if not isinstance(value, Mapping):
+    if type(value) is not dict:
         raise ProviderError("bad_response", f"not a JSON object in the stream: {one_line(data)!r}")
     return value
 
@@ -59,9 +59,9 @@ def body_object(body: bytes) -> Mapping[str, Any]:
 
 
 def mapping(value: object) -> Mapping[str, Any]:
-    """Give the value if it is an object, else an empty one."""
+    """Give the value if it is an object of JSON, else an empty one."""
     # Asking an abstract class takes long, and this is asked several times a piece of text.
-    return value if type(value) is dict or isinstance(value, Mapping) else NOTHING
+    return value if type(value) is dict else NOTHING
 
 
 def sequence(value: object) -> Sequence[Any]:

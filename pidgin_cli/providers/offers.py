@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pidgin_cli.config.secret import Secret
 from pidgin_cli.config.settings import Kind
+from pidgin_cli.events.codec import encode_object
 from pidgin_cli.providers.base import ProviderError
-from pidgin_cli.providers.fields import count, mapping, parsed, sequence, text
-from pidgin_cli.providers.http import Http
+from pidgin_cli.providers.fields import body_object, count, mapping, parsed, sequence, text
+from pidgin_cli.providers.http import Answer, Http
 from pidgin_cli.providers.services import Service
 
 WAIT_SECONDS = 20.0
@@ -67,16 +68,36 @@ async def _asked(service: Service, key: Secret | None, http: Http) -> Sequence[O
         if not 200 <= answer.status < 300:
             failure = dialect.failure(answer.status, answer.headers, await answer.beginning())
             raise _without(key, failure)
-        body = b""
-        async for block in answer.blocks():
-            body += block
-            if len(body) > LARGEST:
-                raise ProviderError("bad_response", f"a list of more than {LARGEST} bytes")
+        body = await _whole(answer)
     try:
-        found = list(read(mapping(parsed(body))))
+        found = [each for each in read(mapping(parsed(body))) if each.id]
     except ValueError:
         raise ProviderError("bad_response", "the answer is no list of models") from None
-    return [each for each in found if each.id]
+    if service.kind == "ollama":
+        url = f"{service.base_url}/api/show"
+        return await asyncio.gather(*(_measured(each, url, headers, http) for each in found))
+    return found
+
+
+async def _whole(answer: Answer) -> bytes:
+    body = b""
+    async for block in answer.blocks():
+        body += block
+        if len(body) > LARGEST:
+            raise ProviderError("bad_response", f"an answer of more than {LARGEST} bytes")
+    return body
+
+
+async def _measured(offered: Offered, url: str, headers: Mapping[str, str], http: Http) -> Offered:
+    """Give a model of Ollama with its context, which the list of them does not say."""
+    body = encode_object({"model": offered.id})
+    try:
+        async with http.post(url, headers, body, WAIT_SECONDS) as answer:
+            facts = mapping(body_object(await _whole(answer)).get("model_info"))
+    except ProviderError:
+        return offered
+    contexts = (count(fact) for name, fact in facts.items() if name.endswith(".context_length"))
+    return replace(offered, context=next(contexts, None))
 
 
 def _without(key: Secret | None, failure: ProviderError) -> ProviderError:

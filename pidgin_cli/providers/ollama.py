@@ -21,7 +21,15 @@ from pidgin_cli.providers.fields import count, mapping, message_object, text
 from pidgin_cli.providers.openai.errors import answer_failure, stream_failure
 from pidgin_cli.providers.wire import Call, StreamMessage
 
-OLLAMA_URL = "http://localhost:11434"
+SMALLEST_DEFAULT = 4096
+"""Tokens of context that a model has where nobody asks for more, on the least of machines."""
+CONTEXTS = (16_384, 65_536, 262_144)
+"""Tokens that are asked for when a conversation needs them. There are few steps, because the
+server loads the model anew for each; what is more than the model's own it cuts back to that."""
+CHARACTERS_A_TOKEN = 2
+"""On the safe side: English has four, Chinese hardly more than one."""
+ROOM = 2048
+"""Tokens for an answer whose length nobody limits."""
 
 _OPTIONS: Mapping[str, str] = {
     "max_tokens": "num_predict",
@@ -42,7 +50,8 @@ class OllamaDialect:
 
     Args:
         context: tokens of context that each call asks for, or what gives them by model; None
-            where they are not known, and the server uses its own.
+            where they are not known: the server then uses its own, which is chosen after its
+            memory, until a conversation needs more.
     """
 
     framing: Literal["lines"] = "lines"
@@ -63,6 +72,7 @@ class OllamaDialect:
         asked = given(request.parameters)
         options = {here: asked[name] for name, here in _OPTIONS.items() if name in asked}
         context = self._context(request.model) if callable(self._context) else self._context
+        context = _needed(request) if context is None else context
         if context is not None:
             options["num_ctx"] = context
         # Without these two, what does not fit into the context is left out without a word.
@@ -96,6 +106,15 @@ class OllamaDialect:
     def rate_limit(self, headers: Mapping[str, str]) -> RateLimited | None:
         """Give nothing: Ollama writes no limits into its headers."""
         return None
+
+
+def _needed(request: Request) -> int | None:
+    """Give the tokens of context to ask for, None where any server has enough of itself."""
+    room = given(request.parameters).get("max_tokens", ROOM)
+    needed = request.characters // CHARACTERS_A_TOKEN + room
+    if needed <= SMALLEST_DEFAULT:
+        return None
+    return next((context for context in CONTEXTS if context >= needed), CONTEXTS[-1])
 
 
 class OllamaDecoder:

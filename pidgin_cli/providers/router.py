@@ -14,6 +14,7 @@ from pidgin_cli.config.nearest import nearest
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.errors import UsageError
 from pidgin_cli.providers.base import Provider
+from pidgin_cli.providers.omission import OmittingProvider
 from pidgin_cli.providers.sim.model import STYLES
 from pidgin_cli.providers.sim.provider import SimProvider
 
@@ -59,6 +60,7 @@ class Router:
             them closes them.
         settings: the configuration, for its services and its catalogue.
         environ: for keys and the places of files.
+        omit_refused: whether parameters are left out that a model is known to refuse.
     """
 
     def __init__(
@@ -67,10 +69,12 @@ class Router:
         *,
         settings: Settings | None = None,
         environ: Mapping[str, str] = os.environ,
+        omit_refused: bool = False,
     ) -> None:
         self._given = _NONE if providers is None else providers
         self._settings = Settings() if settings is None else settings
         self._environ = environ
+        self._omit_refused = omit_refused
         self._made: dict[str, Provider] = {}
 
     def route(self, model: str) -> Route:
@@ -137,14 +141,15 @@ class Router:
             return self._given[prefix]
         if prefix not in self._made:
             factory = FACTORIES.get(prefix)
-            self._made[prefix] = factory() if factory else self._service(self.services[prefix])
+            made = factory() if factory else self._service(self.services[prefix])
+            self._made[prefix] = OmittingProvider(made) if self._omit_refused else made
         return self._made[prefix]
 
     def _service(self, service: Service) -> Provider:
         from pidgin_cli.providers.http import READ_SECONDS
         from pidgin_cli.providers.limiter import Limiter
         from pidgin_cli.providers.pricing import PricedProvider
-        from pidgin_cli.providers.transport import HttpProvider
+        from pidgin_cli.providers.transport import Endpoint, HttpProvider
 
         def context_limit(model: str) -> int | None:
             known = find(model)
@@ -152,16 +157,20 @@ class Router:
 
         find: Callable[[str], Model | None] = partial(self.catalogue.find, service.name)
         key, settings = service.key.find(self._environ), service.settings
+        endpoint = Endpoint(
+            service.base_url,
+            key=lambda: key.reveal() if key else None,
+            headers={name: value.reveal() for name, value in settings.headers.items()},
+            silence=READ_SECONDS if service.timeout is None else service.timeout,
+            longest_wait=settings.longest_wait,
+        )
         provider = HttpProvider(
             service.name,
             service.dialect(context_limit),
-            base_url=service.base_url,
-            key=lambda: key.reveal() if key else None,
+            endpoint,
             http=self._http,
             limiter=Limiter(settings.concurrency, settings.requests_per_minute),
-            headers={name: value.reveal() for name, value in settings.headers.items()},
             context_limit=context_limit,
-            silence=READ_SECONDS if service.timeout is None else service.timeout,
         )
         return PricedProvider(provider, find)
 

@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pidgin_cli.config.settings import ProviderSettings
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.events.event import nothing
 from pidgin_cli.providers.base import Chunk, Finished, Opened, ProviderError, RateLimited, Request
@@ -34,9 +35,32 @@ _FRAMINGS: Mapping[str, type[EventStreamDecoder | LineDecoder]] = {
 _ACCEPT = {"sse": "text/event-stream", "lines": "application/x-ndjson"}
 
 
+def no_key() -> None:
+    """Give no key."""
+
+
 def unknown_limit(model: str) -> int | None:
     """Say that the size of a model's context is not known."""
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a service is, and on what terms it is asked.
+
+    Args:
+        base_url: what a call's path is put behind.
+        key: gives the key at each call, None for a service that wants none.
+        headers: further ones for every call.
+        silence: seconds after which an answer is given up.
+        longest_wait: seconds that the service may ask to wait before a call is tried again.
+    """
+
+    base_url: str
+    key: Callable[[], str | None] = no_key
+    headers: Mapping[str, str] = field(default_factory=nothing)
+    silence: float = READ_SECONDS
+    longest_wait: float = ProviderSettings().longest_wait
 
 
 class HttpProvider:
@@ -47,13 +71,9 @@ class HttpProvider:
 
     Args:
         name: of the service, for events.
-        base_url: what a call's path is put behind.
-        key: gives the key at each call, None for a service that wants none.
         http: shared by all services of a run.
         limiter: shared by all conversations with this service.
-        headers: further ones for every call.
         context_limit: gives the size of a model's context in tokens, None where it is not known.
-        silence: seconds after which an answer is given up.
         clock: seconds that never go back.
     """
 
@@ -61,25 +81,19 @@ class HttpProvider:
         self,
         name: str,
         dialect: Dialect,
+        endpoint: Endpoint,
         *,
-        base_url: str,
-        key: Callable[[], str | None],
         http: Http,
         limiter: Limiter,
-        headers: Mapping[str, str] = nothing(),
         context_limit: Callable[[str], int | None] = unknown_limit,
-        silence: float = READ_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.context_limit = context_limit
         self._dialect = dialect
-        self._base_url = base_url.rstrip("/")
-        self._key = key
+        self._endpoint = endpoint
         self._http = http
         self._limiter = limiter
-        self._headers = headers
-        self._silence = silence
         self._clock = clock
 
     def check(self, model: str, parameters: Mapping[str, Any]) -> None:
@@ -102,8 +116,8 @@ class HttpProvider:
         Raises:
             ProviderError: the call failed; what was given before it stays given.
         """
-        key = self._key()
-        confidence = Confidence(key, self._headers.values())
+        key = self._endpoint.key()
+        confidence = Confidence(key, self._endpoint.headers.values())
         asked = self._clock()
         try:
             async with (
@@ -115,6 +129,7 @@ class HttpProvider:
                     yield replace(chunk, waited=waited) if isinstance(chunk, Opened) else chunk
         except ProviderError as error:
             error.message = confidence.text(error.message)
+            self._give_up_long_wait(error)
             error.args = (error.message,)
             raise
 
@@ -129,12 +144,13 @@ class HttpProvider:
         headers = {
             "content-type": "application/json",
             "accept": _ACCEPT[self._dialect.framing],
-            **_lower(self._headers),
+            **_lower(self._endpoint.headers),
             **_lower(call.headers),
             **_lower(self._dialect.key_headers(key) if key else {}),
         }
-        url, body = self._base_url + call.path, encode_object(dict(call.body))
-        async with self._http.post(url, headers, body, self._silence) as answer:
+        url = self._endpoint.base_url.rstrip("/") + call.path
+        body = encode_object(dict(call.body))
+        async with self._http.post(url, headers, body, self._endpoint.silence) as answer:
             heads = confidence.headers(answer.headers)
             limited = self._dialect.rate_limit(heads)
             if not 200 <= answer.status < 300:
@@ -159,8 +175,20 @@ class HttpProvider:
 
     def _held(self, refusal: ProviderError, limited: RateLimited | None) -> RateLimited:
         wait = refusal.retry_in
-        self._limiter.hold(HOLD_SECONDS if wait is None else wait)
+        # Where the service asks for too long, no call waits: each fails, and says why.
+        is_too_long = wait is None or wait > self._endpoint.longest_wait
+        self._limiter.hold(HOLD_SECONDS if wait is None or is_too_long else wait)
         return RateLimited(refusal.message, wait, limited.limits if limited else nothing())
+
+    def _give_up_long_wait(self, error: ProviderError) -> None:
+        """Let a call that would be tried again in days fail for good."""
+        wait, most = error.retry_in, self._endpoint.longest_wait
+        if wait is not None and wait > most:
+            error.retryable = False
+            error.message += (
+                f" (it asks to wait {wait:.0f} seconds, and "
+                f"providers.{self.name}.longest_wait allows {most:g})"
+            )
 
     async def _said(
         self, answer: Answer, request: Request, confidence: Confidence

@@ -15,6 +15,7 @@ from pidgin_cli.store.member import (
     LARGEST,
     LONGEST_HEADER,
     SIGNATURE,
+    SUBFIELD,
     DamagedError,
     Header,
     packed_member,
@@ -46,6 +47,12 @@ BLOCK = 1 << 18
 _NEAR = MEMBER // 4
 _TURN_STARTED = b'"type":"turn.started"'
 _AHEAD = 4
+_USUAL_HEADER = 1 << 10
+_USUAL_START = 24
+
+
+class DamagedArchiveError(StoreError):
+    """Not all of an archive could be unpacked; what was certain came before."""
 
 
 class BombError(StoreError):
@@ -108,11 +115,11 @@ class Unpacking:
 
     Args:
         max_ratio: unpacked bytes for one of the archive, past which it is refused.
-        wanted: says of a member of ours whether its content is.
+        wanted: says of a member of ours, by its offset and header, whether its content is.
     """
 
     max_ratio: float = MAX_RATIO
-    wanted: Callable[[Header], bool] | None = None
+    wanted: Callable[[int, Header], bool] | None = None
 
 
 UNPACKING = Unpacking()
@@ -126,7 +133,7 @@ def unpacked(file: BinaryIO, name: str, unpacking: Unpacking = UNPACKING) -> Ite
     lines come up to where it shows.
 
     Raises:
-        StoreError: it is damaged; says where.
+        DamagedArchiveError: it is damaged; says where.
         BombError: it holds more than `max_ratio` allows.
     """
     return _Unpacker(file, name, unpacking).blocks()
@@ -138,9 +145,25 @@ def headers(descriptor: int) -> Iterator[tuple[int, Header]]:
     They end where a member is not one of ours, or not there.
     """
     offset = 0
-    while header := read_header(os.pread(descriptor, LONGEST_HEADER, offset)):
+    while header := _header_at(descriptor, offset):
         yield offset, header
         offset += header.packed
+
+
+def _header_at(descriptor: int, offset: int) -> Header | None:
+    start = os.pread(descriptor, _USUAL_HEADER, offset)
+    header = read_header(start)
+    if header is None and SIGNATURE.match(start):
+        return read_header(os.pread(descriptor, LONGEST_HEADER, offset))
+    return header
+
+
+def the_ends(path: Path) -> Unpacking:
+    """Say how to read the first member and the last two of an archive of ours, and no others."""
+    with path.open("rb") as file:
+        offsets = [offset for offset, _ in headers(file.fileno())]
+    between = frozenset(offsets[1:-2])
+    return Unpacking(wanted=lambda offset, header: offset not in between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +206,7 @@ class _Unpacker:
         self._given = 0
         self._damages: list[str] = []
         self._unfinished = False
+        self._ours = False
 
     def blocks(self) -> Iterator[bytes]:
         held: list[bytes] = []
@@ -205,16 +229,20 @@ class _Unpacker:
         elif held:
             yield b"".join(held)
         if self._damages:
-            raise StoreError(f"{self._name}: the archive is damaged: {'; '.join(self._damages)}")
+            where = "; ".join(self._damages)
+            raise DamagedArchiveError(f"{self._name}: the archive is damaged: {where}")
 
     def _member(self, start: int) -> Iterator[bytes]:
         self._fill(LONGEST_HEADER)
         header = read_header(self._buffer)
         if header is None:
-            yield from self._foreign_member(start)
+            foreign = self._foreign_member(start)
+            ours = self._ours or SUBFIELD in self._buffer[:_USUAL_START]
+            yield from self._proven(foreign) if ours else foreign
             return
+        self._ours = True
         self._unfinished = not header.last
-        if self._unpacking.wanted is not None and not self._unpacking.wanted(header):
+        if self._unpacking.wanted is not None and not self._unpacking.wanted(start, header):
             self._fill(header.packed)
             self._take(header.packed)
             return
@@ -228,6 +256,19 @@ class _Unpacker:
             self._unfinished = False
             yield damage.sound
             self._damages.append(f"the member at byte {start}: {damage}")
+
+    def _proven(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Give what may be a member of ours with a damaged header, if its checksum holds."""
+        held, size, count = [], 0, len(self._damages)
+        for block in blocks:
+            held.append(block)
+            size += len(block)
+            if size > LARGEST:
+                # It is none of ours.
+                yield from held
+                held.clear()
+        if len(self._damages) == count:
+            yield from held
 
     def _foreign_member(self, start: int) -> Iterator[bytes]:
         inflating = zlib.decompressobj(zlib.MAX_WBITS | 16)

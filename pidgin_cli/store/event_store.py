@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import Literal, Self
 from pidgin_cli.errors import BadLineError, ExperimentExistsError, UnknownExperimentError
 from pidgin_cli.events.codec import decode, encode
 from pidgin_cli.events.event import Event
-from pidgin_cli.events.ids import TokenSource, check_experiment_id
+from pidgin_cli.events.ids import TokenSource, check_experiment_id, random_token
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.seal import Seal
 from pidgin_cli.events.stamp import Clock, Stamp
@@ -60,7 +59,7 @@ class EventStore:
         *,
         durability: Durability = "batch",
         clock: Clock = time.time,
-        token: TokenSource = secrets.token_hex,
+        token: TokenSource = random_token,
         report: Complaint = complain,
     ) -> None:
         self.folder = folder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import os
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +12,7 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 @cache
 def host() -> str:
     """Give the name of this machine."""
-    return socket.gethostname()
+    return os.uname().nodename
 
 
 @cache

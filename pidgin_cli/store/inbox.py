@@ -7,7 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -27,6 +27,14 @@ ACTS: tuple[Act, ...] = get_args(Act)
 SOURCES = ("human", "system", "mediator")
 
 _OPEN = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+PATIENCE = 0.5
+"""Seconds for which the owner waits for a writer: one that was suspended must not hold a run up."""
+
+
+class InboxBusyError(StoreError):
+    """Somebody else writes it for long."""
 
 
 class NotRunningError(PidginError):
@@ -102,23 +110,30 @@ class Inbox:
         return size == self._offset and (bool(self._outstanding) or size == 0)
 
     def take(self) -> list[Request]:
-        """Give what has come since, in its order; lines that are no requests are left out."""
+        """Give what has come since, in its order; lines that are no requests are left out.
+
+        While somebody else has it for long, nothing is given: it is to be looked at again.
+        """
         if self.is_quiet:
             return []
-        with _locked(self._path) as descriptor:
-            if os.fstat(descriptor).st_size < self._offset:
-                # Somebody made it anew.
-                self._offset = 0
-            os.lseek(descriptor, self._offset, os.SEEK_SET)
-            data = b"".join(descriptor_blocks(descriptor))
-            self._offset += len(data)
-            lines = data.split(b"\n")
-            requests = [request for line in lines if (request := _request(line)) is not None]
-            self._outstanding |= {each.id for each in requests if each.act == "inject"}
-            if not self._outstanding:
-                os.ftruncate(descriptor, 0)
-                self._offset = 0
-            return requests
+        with suppress(InboxBusyError), _locked(self._path, patience=PATIENCE) as descriptor:
+            return self._read(descriptor)
+        return []
+
+    def _read(self, descriptor: int) -> list[Request]:
+        if os.fstat(descriptor).st_size < self._offset:
+            # Somebody made it anew.
+            self._offset = 0
+        os.lseek(descriptor, self._offset, os.SEEK_SET)
+        data = b"".join(descriptor_blocks(descriptor))
+        self._offset += len(data)
+        lines = data.split(b"\n")
+        requests = [request for line in lines if (request := _request(line)) is not None]
+        self._outstanding |= {each.id for each in requests if each.act == "inject"}
+        if not self._outstanding:
+            os.ftruncate(descriptor, 0)
+            self._offset = 0
+        return requests
 
     def done(self, request: str | None) -> bool:
         """Note that a request is recorded; say whether that leaves none."""
@@ -132,7 +147,7 @@ class Inbox:
         if not self._path.exists():
             return []
         late = self.take()
-        with _locked(self._path) as descriptor:
+        with suppress(InboxBusyError), _locked(self._path, patience=PATIENCE) as descriptor:
             # Somebody else may run it already, and then the inbox is theirs.
             if not is_locked(self._log) and is_named(self._path, descriptor):
                 self._path.unlink()
@@ -171,16 +186,42 @@ def _whole(descriptor: int) -> int:
 
 
 @contextmanager
-def _locked(path: Path, more: int = 0, mode: int = 0o600) -> Iterator[int]:
+def _locked(
+    path: Path, more: int = 0, mode: int = 0o600, patience: float | None = None
+) -> Iterator[int]:
+    """Open an inbox and hold its lock.
+
+    Args:
+        patience: seconds for which another is waited for; None for as long as it takes.
+
+    Raises:
+        InboxBusyError: somebody else has it for longer.
+    """
     try:
         descriptor = os.open(path, _OPEN | more, mode)
     except OSError as error:
         raise StoreError(f"cannot open {path}: {error.strerror}") from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _lock(path, descriptor, patience)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _lock(path: Path, descriptor: int, patience: float | None) -> None:
+    if patience is None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise InboxBusyError(f"{path} is being written by another process") from None
+            time.sleep(0.001)
+        else:
+            return
 
 
 def _request(line: bytes) -> Request | None:

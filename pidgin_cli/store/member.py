@@ -13,7 +13,8 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from operator import itemgetter
+from typing import Any, Literal
 
 MARK_EVERY = 1 << 15
 """Bytes of content between two marks."""
@@ -25,14 +26,17 @@ _START = struct.Struct("<4sLBBH2sH")
 _NOTES = struct.Struct("<IIIIII")
 _END = struct.Struct("<II")
 _MAGIC = b"\x1f\x8b\x08\x04"
-_SUBFIELD = b"pg"
 _ANY_TURN = (0, 2**32 - 1)
 _NO_TURN = (1, 0)
 _TURN_KEY = b'"turn_number":'
 _TURN = re.compile(rb"(?:null|([0-9]{1,7}))[,}]")
+_START_OF_TURN = itemgetter(slice(8))
 _LAST = 1
 _LEVELS = (0, 1, 2, 3, 4, 5, 6, 8, 9, 11)
 """Of libdeflate, by ours. Its level 6 is as fast as others are at ratios of gzip -5."""
+
+SUBFIELD = b"pg"
+"""How our notes are marked among those that gzip has room for."""
 
 SIGNATURE = re.compile(re.escape(_MAGIC) + rb"\0{4}.\xff..pg", re.DOTALL)
 """How a member of ours begins."""
@@ -92,7 +96,7 @@ def packed_member(content: bytes, level: int, *, last: bool) -> bytes:
     flags = _LAST if last else 0
     known = _NOTES.pack(0, length, len(content), *_turns(content), flags)[4:] + notes
     field = struct.pack("<I", zlib.crc32(known)) + known
-    header = _START.pack(_MAGIC, 0, 0, 255, len(field) + 4, _SUBFIELD, len(field))
+    header = _START.pack(_MAGIC, 0, 0, 255, len(field) + 4, SUBFIELD, len(field))
     return header + field + body + _END.pack(checksum, len(content))
 
 
@@ -105,7 +109,8 @@ def read_header(data: bytes) -> Header | None:
     if extra != length + 4 or len(field) != length or length % 4:
         return None
     checksum, packed, size, first, final, flags = _NOTES.unpack_from(field)
-    if zlib.crc32(field[4:]) != checksum or size > LARGEST:
+    # What was packed is larger than its content by little; more is read by nobody.
+    if zlib.crc32(field[4:]) != checksum or size > LARGEST or packed > LARGEST + LONGEST_HEADER:
         return None
     marks = struct.unpack(f"<{(length - _NOTES.size) // 4}I", field[_NOTES.size :])
     start = _START.size + length
@@ -119,21 +124,37 @@ def unpacked_member(header: Header, member: bytes) -> bytes:
         DamagedError: it is not as it was written, or not whole; has what of it is certain.
     """
     body = member[header.start : header.packed - _END.size]
+    end = member[header.packed - _END.size : header.packed]
     if len(member) < header.packed:
-        raise DamagedError("it is cut off", _sound(header, _as_far_as_it_goes(body), cut=True))
+        raise DamagedError("it is cut off", _before_the_cut(header, body, end))
     try:
         content = _inflate(body, header.size)
     except _errors() as error:
-        raise DamagedError(str(error), _sound(header, _as_far_as_it_goes(body))) from None
-    checksum, size = _END.unpack(member[header.packed - _END.size : header.packed])
-    if (_crc32()(content), len(content)) != (checksum, size):
-        raise DamagedError("its checksum does not hold", _sound(header, content))
+        sound = _up_to_a_mark(header, _as_far_as_it_goes(body, header.size)[0])
+        raise DamagedError(str(error), sound) from None
+    if _end_of(content) != end:
+        raise DamagedError("its checksum does not hold", _up_to_a_mark(header, content))
     return content
+
+
+def _end_of(content: bytes) -> bytes:
+    return _END.pack(_crc32()(content), len(content))
+
+
+def _before_the_cut(header: Header, body: bytes, end: bytes) -> bytes:
+    """Give the content of a member that is cut off: all of it, unless it is damaged besides."""
+    content, state = _as_far_as_it_goes(body, header.size)
+    whole = len(content) == header.size and _end_of(content).startswith(end)
+    sound = _up_to_a_mark(header, content)
+    only_cut = state == "goes on" or (state == "ended" and whole)
+    if only_cut and len(content) - len(sound) < MARK_EVERY:
+        return content
+    return sound
 
 
 def _turns(content: bytes) -> tuple[int, int]:
     _, *values = content.split(_TURN_KEY)
-    found = [_TURN.match(value) for value in {value[:8] for value in values}]
+    found = [_TURN.match(start) for start in set(map(_START_OF_TURN, values))]
     if len(values) < content.count(b"\n") or None in found:
         # Some line has no turn, or writes it in another way.
         return _ANY_TURN
@@ -151,28 +172,31 @@ def _checksums(content: bytes) -> tuple[int, list[int]]:
     return crc32(view[len(marks) * MARK_EVERY :], checksum), marks
 
 
-def _sound(header: Header, content: bytes, *, cut: bool = False) -> bytes:
-    """Give content up to the last mark that holds; all of it where it was only cut."""
+def _up_to_a_mark(header: Header, content: bytes) -> bytes:
+    """Give content up to the last mark that holds."""
     _, marks = _checksums(content)
     holding = 0
     for mark, recorded in zip(marks, header.marks, strict=False):
         if mark != recorded:
             break
         holding += 1
-    if cut and holding == len(marks):
-        return content
     return content[: holding * MARK_EVERY]
 
 
-def _as_far_as_it_goes(body: bytes) -> bytes:
-    inflating, pieces = zlib.decompressobj(-zlib.MAX_WBITS), []
+def _as_far_as_it_goes(
+    body: bytes, size: int
+) -> tuple[bytes, Literal["ended", "goes on", "broken"]]:
+    """Give what a body unpacks to, up to a size, and how that comes to its end."""
+    inflating, content = zlib.decompressobj(-zlib.MAX_WBITS), bytearray()
     try:
         for place in range(len(body)):
             # A call that fails gives nothing of what it has unpacked.
-            pieces.append(inflating.decompress(body[place : place + 1]))
+            content += inflating.decompress(body[place : place + 1])
+            if len(content) > size:
+                return bytes(content), "broken"
     except zlib.error:
-        pass
-    return b"".join(pieces)
+        return bytes(content), "broken"
+    return bytes(content), "ended" if inflating.eof else "goes on"
 
 
 @cache

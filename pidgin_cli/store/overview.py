@@ -16,6 +16,7 @@ from pidgin_cli.errors import StoreError, UnknownExperimentError
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import Event
 from pidgin_cli.store import identity
+from pidgin_cli.store.archive import the_ends
 from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder
 from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import BadLine, file_blocks, last_lines, read_events, split_lines
@@ -151,7 +152,7 @@ def _ends_of_archive(path: Path) -> list[Event]:
     first: list[Event] = []
     last: deque[Event] = deque(maxlen=_LAST)
     with suppress(StoreError):
-        events = _events(path, file_blocks(path))
+        events = _events(path, file_blocks(path, the_ends(path)))
         first.extend(islice(events, 1))
         last.extend(events)
     return [*first, *last]

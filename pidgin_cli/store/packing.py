@@ -69,8 +69,8 @@ def pack(log: Path, packing: Packing = Packing()) -> Contents:
             size = archive.stat().st_size
             if not packing.keep:
                 _check_unchanged(log, descriptor, before)
+                # A power cut may bring it back; the next one takes it away again.
                 log.unlink()
-                _sync_folder(log.parent)
         except OSError as error:
             raise StoreError(f"cannot pack {log}: {error.strerror}") from None
         finally:

@@ -74,6 +74,20 @@ def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield rest
 
 
+def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the same bytes in blocks that end with a line, and last what stands behind the lines."""
+    held: list[bytes] = []
+    for block in blocks:
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            yield b"".join((*held, block[:cut])) if held or cut < len(block) else block
+            held.clear()
+        if cut < len(block):
+            held.append(block[cut:])
+    if held:
+        yield b"".join(held)
+
+
 class LineSplitter:
     """Cuts bytes that come in blocks into lines; what a line costs grows with its length alone."""
 

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from pidgin_cli.errors import LockedError, StoreError
+from pidgin_cli.errors import LockedError, StoreError, UnknownExperimentError
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import file_blocks
@@ -21,11 +21,14 @@ def unpack(folder: Folder, experiment_id: str) -> int:
     there at every instant.
 
     Raises:
+        UnknownExperimentError: there is no archive either.
         LockedError: somebody else does the same at this instant.
         StoreError: the archive is damaged, or the log cannot be written; nothing has changed.
     """
     archive, log = folder.archive(experiment_id), folder.log(experiment_id)
     making = folder.root / f".{experiment_id}.{os.getpid()}.unpacking"
+    if not archive.exists():
+        raise UnknownExperimentError(f"no log of {experiment_id} in {folder.root}")
     descriptor = _made(making, folder.file_mode)
     try:
         try:

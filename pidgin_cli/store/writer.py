@@ -16,7 +16,6 @@ from pidgin_cli.errors import (
     ExperimentExistsError,
     LockedError,
     StoreError,
-    UnknownExperimentError,
 )
 from pidgin_cli.events.codec import decode
 from pidgin_cli.store.folder import Folder
@@ -138,10 +137,12 @@ class FileLog:
             StoreError: the file cannot be opened, unpacked or mended.
         """
         path = folder.log(experiment_id)
-        if not path.exists() and folder.archive(experiment_id).exists():
+        try:
+            descriptor = os.open(path, _OPEN)
+        except FileNotFoundError:
             descriptor = unpack(folder, experiment_id)
-        else:
-            descriptor = _opened(path, f"no log of {experiment_id} in {folder.root}")
+        except OSError as error:
+            raise StoreError(f"cannot open {path}: {error.strerror}") from None
         with _closed_on_failure(path, descriptor):
             _take(experiment_id, path, descriptor)
             log = cls(path, descriptor, always=always, disk=disk)
@@ -257,15 +258,6 @@ class FileLog:
 def _failure(what: str, error: OSError) -> str:
     hint = "; free some space there" if error.errno == errno.ENOSPC else ""
     return f"{what}: {error.strerror}{hint}"
-
-
-def _opened(path: Path, missing: str) -> int:
-    try:
-        return os.open(path, _OPEN)
-    except FileNotFoundError:
-        raise UnknownExperimentError(missing) from None
-    except OSError as error:
-        raise StoreError(f"cannot open {path}: {error.strerror}") from None
 
 
 @contextmanager

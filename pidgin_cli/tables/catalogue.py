@@ -153,6 +153,7 @@ CONVERGENCE = Table(
         Column("score", "number", "0 (nothing in common) to 1"),
         Column("baseline", "number", "score that unrelated messages would have"),
         Column("components", "text", "scores of which it is made, as a JSON object"),
+        Column("by_agent", "text", "what is measured of each agent alone, as a JSON object"),
         *_DETECTOR,
     ),
 )

@@ -40,6 +40,7 @@ def convergence_row(event: Event) -> Row:
         number(data.get("score")),
         number(data.get("baseline")),
         listed(data.get("components")),
+        listed(data.get("by_agent")),
         text(detector.get("name")),
         integer(detector.get("version")),
     )

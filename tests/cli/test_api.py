@@ -6,7 +6,9 @@ import ast
 import asyncio
 import contextlib
 import io
+import os
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,9 @@ from pidgin_cli import (
     setup_console_subscriber,
 )
 from pidgin_cli.errors import ConfigError, PidginError, UnknownExperimentError, UsageError
+from tests.index.stores import Store
 from tests.pipes.processes import Home, seal_in, seal_of, types_of
+from tests.views.logs import LOGS, log
 
 DOCUMENTED = """
     from pidgin_cli import (get_config, create_event_store, create_event_dialogue_engine,
@@ -183,8 +187,8 @@ def test_several_conversations_at_once_share_a_store(store: EventStore, home: Ho
 
     experiment_ids = asyncio.run(all_of_them())
     assert sorted(home.logs()) == sorted(experiment_ids)
-    for log in home.logs().values():
-        assert types_of(log).count("turn.completed") == 2
+    for data in home.logs().values():
+        assert types_of(data).count("turn.completed") == 2
         assert seal_in(log) == seal_of(log)
 
 
@@ -300,3 +304,49 @@ def test_listeners_that_raise_or_sleep_change_nothing_of_the_log(store: EventSto
     types = [event.type for event in store.replay(experiment_id)]
     assert types.count("turn.completed") == 3
     never.set()
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_questions_have_the_same_answers_with_an_index_and_without(
+    home: Home, store: EventStore, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment_id = f"exp_{name}"
+    home.write_log(experiment_id, log(name))
+    os.utime(home.log(experiment_id), (1_700_000_000, 1_700_000_000))
+    from_events = answers(store, experiment_id)
+    time.sleep(0.12)
+    Store(home.store).index()
+    if name != "empty":
+        monkeypatch.setattr(store, "replay", None)
+    assert from_events == answers(store, experiment_id)
+
+
+def test_an_index_that_is_behind_the_log_is_not_asked(home: Home, store: EventStore) -> None:
+    whole = log("complete")
+    home.write_log("exp_complete", whole[: len(whole) // 2].rpartition(b"\n")[0] + b"\n")
+    Store(home.store).index()
+    home.write_log("exp_complete", whole)
+    assert "completed" == store.get_experiment_summary("exp_complete")["state"]
+
+
+def test_attractors_can_be_asked_for(home: Home, store: EventStore) -> None:
+    home.write_log("exp_complete", log("complete"))
+    expected = {
+        "turn_number": 1,
+        "timestamp": 1234567897.5,
+        "kind": "gratitude_spiral",
+        "description": "both only thank each other",
+        "confidence": 0.834,
+        "turns": [0, 1],
+        "action": "log",
+    }
+    assert [expected] == store.query_attractors("exp_complete")
+
+
+def answers(store: EventStore, experiment_id: str) -> list[Any]:
+    return [
+        store.query_convergence_trend(experiment_id),
+        store.query_interruptions(experiment_id),
+        store.query_attractors(experiment_id),
+        store.get_experiment_summary(experiment_id),
+    ]

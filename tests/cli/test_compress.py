@@ -7,10 +7,14 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pidgin_cli.cli.compressing import pack_completed
+from pidgin_cli.config.settings import CompressionSettings
+from pidgin_cli.store.folder import Folder
 from tests.cli.conftest import Program
 from tests.cli.options import options_of
 from tests.pipes.processes import Outcome, events_of
@@ -202,3 +206,53 @@ def test_a_file_that_is_no_experiment_can_be_packed(pidgin: Program, store: byte
     assert pidgin("compress", "./public.jsonl").status == 0
     assert store == gzip.decompress((pidgin.root / "public.jsonl.gz").read_bytes())
     assert not (pidgin.root / "public.jsonl").exists()
+
+
+def test_a_run_packs_its_log_when_it_is_configured_to(pidgin: Program) -> None:
+    configured = "{compress_on_completion: true, level: 9}"
+    (pidgin.root / "pidgin.yaml").write_text(f"events: {{compression: {configured}}}\n")
+    outcome = pidgin("run", "-t", "1", "-r", "2", "--id", "exp")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert ["exp-1.gz", "exp-2.gz"] == files(pidgin, outcome)
+    assert outcome.out == pidgin("replay", "exp-1", "exp-2", "--verify").out
+
+
+@pytest.mark.parametrize(
+    "configured",
+    ["{}", "{compress_on_completion: true, enabled: false}"],
+    ids=["not", "switched off"],
+)
+def test_a_run_that_is_not_configured_to_pack_its_log_leaves_it(
+    pidgin: Program, configured: str
+) -> None:
+    (pidgin.root / "pidgin.yaml").write_text(f"events: {{compression: {configured}}}\n")
+    assert ["exp"] == files(pidgin, pidgin("run", "-t", "1", "--id", "exp"))
+
+
+def test_a_run_that_did_not_complete_leaves_its_log(pidgin: Program) -> None:
+    compression = "compression: {compress_on_completion: true}"
+    (pidgin.root / "pidgin.yaml").write_text(f"events: {{{compression}}}\n")
+    outcome = pidgin("run", "-a", "sim:chatty,context=300,length=90", "-t", "30", "--id", "exp")
+    assert (outcome.status, files(pidgin, outcome)) == (4, ["exp"])
+
+
+def test_a_run_packs_its_log_no_sooner_than_the_delay_has_passed(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    first = tmp_path / "exp_1.events.jsonl"
+    first.write_bytes(b'{"type":"experiment.completed","experiment_id":"exp_1"}\n')
+    os.utime(first, (1000, 1000))
+    slept: list[float] = []
+    settings = CompressionSettings(compress_on_completion=True, delay=60.0)
+    pack_completed(folder, ["exp_1"], settings, clock=lambda: 1010.0, sleep=slept.append)
+    assert ([50.0], ["exp_1.events.jsonl.gz"]) == (slept, os.listdir(tmp_path))
+
+
+def test_a_log_that_cannot_be_packed_after_a_run_is_told(
+    pidgin: Program, one_turn: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compression = "compression: {compress_on_completion: true}"
+    (pidgin.root / "pidgin.yaml").write_text(f"events: {{{compression}}}\n")
+    monkeypatch.setattr("pidgin_cli.store.packing.packed", lambda *given: [gzip.compress(b"x")])
+    outcome = pidgin("run", "-t", "1", "--id", "exp")
+    assert (outcome.status, files(pidgin, outcome)) == (1, ["exp"])
+    assert "does not hold what was written" in outcome.err

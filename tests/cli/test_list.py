@@ -188,6 +188,9 @@ DIFFERENCES = {
     "--data-dir": Difference(["--data-dir", "other"], ids, ["done"], []),
     "--group": Difference(["--group", "other"], ids, ["done"], []),
     "--state": Difference(["--state", "failed"], ids, ["done"], []),
+    "--study": Difference(
+        ["--study", "s.yaml"], lambda outcome: len(outcome.out.splitlines()), 1, 3
+    ),
     "--format": Difference(
         ["--format", "ids"], lambda outcome: outcome.out == b"done\n", False, True
     ),
@@ -202,6 +205,8 @@ def test_an_option_makes_the_difference_that_it_names(
 ) -> None:
     case = DIFFERENCES[option]
     (pidgin.root / "elsewhere.yaml").write_text("events: {storage: {data_dir: other}}\n")
+    study = "study: s\npairs: [['sim:echo', 'sim:terse']]\nrepeat: 3\n"
+    (pidgin.root / "s.yaml").write_text(study)
     monkeypatch.delenv("PIDGIN_DATA_DIR")
     pidgin.events("-t", "1", "--id", "done")
     seen = [case.look(pidgin("list", *given)) for given in ((), case.given)]

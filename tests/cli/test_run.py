@@ -29,6 +29,7 @@ class Difference:
         look: gives what of the run is compared.
         among: the other arguments of both runs.
         status: of the run with it.
+        status_without: of the run without it.
     """
 
     given: Sequence[str]
@@ -37,6 +38,7 @@ class Difference:
     with_it: Any
     among: Sequence[str] = ()
     status: int = 0
+    status_without: int = 0
 
 
 def started(key: str) -> Look:
@@ -92,6 +94,17 @@ def threshold(_: Program, run: Outcome) -> float:
     return float(settings["conversation"]["convergence"]["threshold"])
 
 
+limits = started("limits")
+
+
+def limited(name: str, most: float, action: str) -> dict[str, Any]:
+    return {name: most, "actions": {name: action}}
+
+
+def reason(_: Program, run: Outcome) -> str:
+    return str(run.events[-1]["data"]["reason"])
+
+
 def failures(_: Program, run: Outcome) -> int:
     return len(data_of(run, "api.call.failed", "agent_a"))
 
@@ -133,6 +146,15 @@ DIFFERENCES = {
     "--max-retries": Difference(
         ["--max-retries", "0"], failures, 2, 1, ("-a", "sim:script:busy"), status=1
     ),
+    "--omit-refused": Difference(
+        ["--omit-refused"],
+        lambda _, run: run.out != b"",
+        False,
+        True,
+        ("-a", "sim:echo", "--temperature-a", "1"),
+        status=0,
+        status_without=2,
+    ),
     "--no-store": Difference(["--no-store"], logs, ["store/base.events.jsonl"], []),
     "--agent-a": Difference(
         ["--agent-a", "sim:echo"], agents("model"), CHATTY, ["sim:echo", "sim:chatty"]
@@ -148,6 +170,7 @@ DIFFERENCES = {
     **both("top-p", "0.5", "top_p", 0.5, 1.0),
     **both("max-tokens", "3", "max_tokens", 3, None),
     **both("seed", "9", "seed", 9, 7),
+    **both("stop", "and", "stop", ["and"], None),
     "--thinking-a": Difference(["--thinking-a"], sent("thinking"), [False] * 2, [True, False]),
     "--thinking-b": Difference(["--thinking-b"], sent("thinking"), [False] * 2, [False, True]),
     "--no-thinking-a": Difference(
@@ -170,6 +193,22 @@ DIFFERENCES = {
         ("--config", "bees.yaml"),
     ),
     "--awareness": Difference(["--awareness", "basic"], messages_sent, [1, 2], [2, 3]),
+    "--max-tokens": Difference(
+        ["--max-tokens", "9"], limits, {}, limited("tokens", 9, "pause"), status=4
+    ),
+    "--max-cost": Difference(["--max-cost", "9"], limits, {}, limited("cost_usd", 9.0, "pause")),
+    "--max-time": Difference(["--max-time", "1h"], limits, {}, limited("time", 3600.0, "pause")),
+    "--stop-phrase": Difference(
+        ["--stop-phrase", "the"], reason, "max_turns", "stop_phrase", ("-t", "2")
+    ),
+    "--convergence": Difference(["--convergence", "0.5"], threshold, 0.9, 0.5),
+    "--on": Difference(
+        ["--on", "convergence=stop"],
+        reason,
+        "max_turns",
+        "convergence",
+        ("-t", "2", "--convergence", "0"),
+    ),
     "--turns": Difference(["--turns", "2"], started("max_turns"), 1, 2),
     "--id": Difference(["--id", "other"], ids, ["base"], ["other"]),
     "--group": Difference(["--group", "g"], started("group"), None, "g"),
@@ -179,6 +218,11 @@ DIFFERENCES = {
 }
 # These are seen only where a process ends: see the tests below.
 OF_PROCESSES = {"--quiet", "--keep-going"}
+# Those of test_person.py, test_origins.py and test_estimating.py.
+SEEN_ELSEWHERE = {
+    *("--manual", "--resume", "--branch", "--from", "--force", "--dry-run", "--estimate-from"),
+    *("--shard", "--retry-failed"),
+}
 
 
 def ran(pidgin: Program, arguments: Sequence[str]) -> Outcome:
@@ -195,12 +239,12 @@ def ran(pidgin: Program, arguments: Sequence[str]) -> Outcome:
     return pidgin("run", *BASE, *arguments)
 
 
-@pytest.mark.parametrize("option", sorted(set(options_of("run")) - OF_PROCESSES))
+@pytest.mark.parametrize("option", sorted(set(options_of("run")) - OF_PROCESSES - SEEN_ELSEWHERE))
 def test_an_option_makes_the_difference_that_it_names(pidgin: Program, option: str) -> None:
     # An option that is new and has no row here fails.
     case = DIFFERENCES[option]
     seen = []
-    for given, status in (((), 0), (case.given, case.status)):
+    for given, status in (((), case.status_without), (case.given, case.status)):
         outcome = ran(pidgin, [*case.among, *given])
         assert outcome.status == status
         seen.append(case.look(pidgin, outcome))
@@ -236,6 +280,29 @@ def test_what_a_parameter_asks_for_is_what_comes(pidgin: Program) -> None:
     (a,), (b,) = (data_of(run, "response.completed", agent) for agent in ("agent_a", "agent_b"))
     assert (a["tokens"], a["finish_reason"]) == (3, "length")
     assert ("reasoning" in a, "reasoning" in b) == (False, True)
+
+
+def test_a_stop_ends_what_an_agent_says_before_it(pidgin: Program) -> None:
+    run = pidgin("run", *BASE, "--stop-a", "?", "--stop-a", ".", "--stop-a", "!")
+    (a,), (b,) = (data_of(run, "response.completed", agent) for agent in ("agent_a", "agent_b"))
+    assert (set("?.!") & set(a["content"]), a["finish_reason"]) == (set(), "stop")
+    assert set("?.!") & set(b["content"])
+    (call,) = data_of(run, "api.call.started", "agent_a")
+    assert call["parameters"]["asked"] == {"stop": ["?", ".", "!"]}
+
+
+def test_what_is_refused_is_left_out_if_that_is_asked_and_stays_in_what_was_asked(
+    pidgin: Program,
+) -> None:
+    run = pidgin(
+        *("run", *BASE, "-a", "sim:echo", "--omit-refused"),
+        *("--temperature-a", "0.5", "--max-tokens-a", "9"),
+    )
+    (call,) = data_of(run, "api.call.started", "agent_a")
+    assert call["parameters"] == {
+        "asked": {"temperature": 0.5, "max_tokens": 9},
+        "sent": {"max_tokens": 9, "seed": 7, "thinking": False},
+    }
 
 
 def test_a_temperature_of_nought_takes_the_first_choice_each_time(pidgin: Program) -> None:

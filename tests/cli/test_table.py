@@ -49,7 +49,7 @@ ROWS = [("x", 1, None), ("a\tb", 0.5, True)]
         ("json", b'[{"name":"x","n":1,"ok":null},{"name":"a\\tb","n":0.5,"ok":true}]\n'),
         ("csv", b"name,n,ok\nx,1,\na\tb,0.5,true\n"),
         ("tsv", b"name\tn\tok\nx\t1\t\na b\t0.5\ttrue\n"),
-        ("table", b"name     n    ok\nx        1\na\\u{9}b  0.5  True\n"),
+        ("table", b"name     n    ok\nx        1\na\\u{9}b  0.5  true\n"),
     ],
 )
 def test_rows_are_shown_as_asked(form: RowFormat, expected: bytes) -> None:

@@ -72,6 +72,7 @@ PROVIDER = st.builds(
     concurrency=POSITIVE,
     requests_per_minute=st.none() | POSITIVE,
     timeout=st.none() | st.floats(0.001, 1e9),
+    longest_wait=st.floats(0, 1e9),
     usage=st.booleans(),
     output_limit=st.sampled_from(["max_tokens", "max_completion_tokens"]),
     order=st.sampled_from(["as said", "joined", "in turns"]),

@@ -21,8 +21,9 @@ from pidgin_cli.config.settings import AgentSettings
             "context_management, limits, defaults, agents, prompts, providers, catalogue",
         ),
         (
-            "events: {compression: {level: 6}}",
-            "pidgin.yaml:1: unknown key events.compression: here can stand storage, stream",
+            "events: {zip: {level: 6}}",
+            "pidgin.yaml:1: unknown key events.zip: here can stand compression, storage, stream, "
+            "index",
         ),
         (
             '"": 1',
@@ -99,6 +100,11 @@ def test_a_wrong_value_is_shown_with_what_was_wanted(
     ("name", "value", "expected"),
     [
         ("temperature", "-0.1", "-0.1 is not a number of at least 0"),
+        ("stop", "[]", "a list is not one text or several in a list, none of them empty"),
+        ("stop", "['']", "a list is not one text or several in a list, none of them empty"),
+        ("stop", "''", '"" is not one text or several in a list, none of them empty'),
+        ("stop", "[1]", "a list is not one text or several in a list, none of them empty"),
+        ("stop", "{a: b}", "a mapping is not one text or several in a list, none of them empty"),
         ("temperature", ".inf", "inf is not a number of at least 0"),
         ("top_p", "2", "2 is not a number between 0 and 1"),
         ("max_tokens", "0", "0 is not a whole number of at least 1"),
@@ -133,6 +139,16 @@ def test_the_name_of_an_agent_cannot_be_taken_for_a_model(
         'it is empty, or holds ":" or a control character'
     )
     assert expected == machine.fault(f'agents: {{"{name}": {{model: gpt}}}}')
+
+
+@pytest.mark.parametrize(
+    ("written", "stop"), [("'###'", ("###",)), ("['###', \"\\n\"]", ("###", "\n"))]
+)
+def test_an_agent_may_stop_at_one_text_or_at_several(
+    machine: Any, written: str, stop: tuple[str, ...]
+) -> None:
+    machine.project_file.write_text(f"agents: {{critic: {{model: gpt, stop: {written}}}}}")
+    assert {"critic": AgentSettings("gpt", stop=stop)} == machine.load().settings.agents
 
 
 def test_an_agent_keeps_a_temperature_of_zero_and_what_is_left_out(machine: Any) -> None:

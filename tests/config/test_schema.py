@@ -10,6 +10,7 @@ from pidgin_cli.config.rules import RULES
 from pidgin_cli.config.schema import Key, hints_of, keys_of_values
 from pidgin_cli.config.secret import Secret
 from pidgin_cli.config.settings import AgentSettings, PromptTables, ProviderSettings, Settings
+from pidgin_cli.config.study import PlannedIntervention, Study
 from pidgin_cli.config.trust import RESTRICTED
 
 EVERYTHING = Settings(
@@ -18,7 +19,8 @@ EVERYTHING = Settings(
     providers={"mine": ProviderSettings(headers={"X": Secret("y")})},
 )
 CATALOGUE = Catalogue({"a:b": Model("2026-10-24", "here")}, {"b": "a:b"})
-KEYS = {key.rule for each in (EVERYTHING, CATALOGUE) for key, _ in keys_of_values(each)}
+STUDY = Study(interventions=(PlannedIntervention(0, "x"),))
+KEYS = {key.rule for each in (EVERYTHING, CATALOGUE, STUDY) for key, _ in keys_of_values(each)}
 
 
 def test_every_rule_is_about_a_key_that_exists() -> None:

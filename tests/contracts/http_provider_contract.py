@@ -40,7 +40,7 @@ from pidgin_cli.providers.base import (
 )
 from pidgin_cli.providers.http import Http
 from pidgin_cli.providers.limiter import Limiter
-from pidgin_cli.providers.transport import HttpProvider
+from pidgin_cli.providers.transport import Endpoint, HttpProvider
 from pidgin_cli.providers.wire import Dialect
 from tests.contracts.provider_contract import (
     ProviderContract,
@@ -137,10 +137,8 @@ class HttpProviderContract(ProviderContract):
         return HttpProvider(
             "service",
             self.dialect(),
-            base_url=self.server.url + self.base_path,
-            key=lambda: CANARY,
+            Endpoint(self.server.url + self.base_path, key=lambda: CANARY, silence=30.0),
             http=Http(),
-            silence=30.0,
             limiter=Limiter(concurrency=2),
         )
 

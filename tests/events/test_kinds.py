@@ -10,7 +10,7 @@ from pidgin_cli.events.kinds import KINDS
 CONTRACT = {
     "experiment.started": (
         "agents initial_prompt max_turns seed group? repetition? labels limits settings writer"
-        " parent? rerun_of? interventions?"
+        " order? parent? rerun_of? interventions?"
     ),
     "experiment.resumed": "turn_number agent_id reason changes writer request?",
     "experiment.completed": "reason turns duration usage cost_usd? request? events? digest?",

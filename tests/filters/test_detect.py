@@ -91,7 +91,9 @@ def test_with_the_settings_of_the_run_everything_stays_byte_for_byte():
     assert lines(events) == lines(again(events))
 
 
-texts = st.text(max_size=30) | st.sampled_from(["Thank you!", "Ok.", "🌟🌟", "", "We go on. Now."])
+texts = st.text(max_size=30).filter(lambda text: text != "[REDACTED]") | st.sampled_from(
+    ["Thank you!", "Ok.", "🌟🌟", "", "We go on. Now."]
+)
 
 
 @given(st.lists(st.lists(texts, min_size=2, max_size=3), max_size=9))

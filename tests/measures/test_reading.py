@@ -5,6 +5,7 @@ from pidgin_cli.measures.structure import Sentence
 def test_a_reading_has_all_counts_of_a_text():
     assert Reading(
         [Sentence(["no"], ""), Sentence(["no"], "!")],
+        [1, 1],
         {"no": 2},
         {},
         {"!": 1},

@@ -101,6 +101,25 @@ def test_a_full_disk_ends_a_run_with_one_line_and_leaves_whole_lines(
     assert home.states()["exp_1"] == "crashed"
 
 
+@pytest.mark.parametrize("min_free", ["0", "100kB"])
+def test_what_a_full_disk_ended_goes_on_where_there_is_room_again(
+    home: Home, small_disk: Path, min_free: str
+) -> None:
+    run = ("run", "-t", "24", "--seed", "7", "--config", configured(home, min_free))
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(250_000))
+    assert home.run(*run, "--id", "exp_1").status in (1, 4)
+    ballast.unlink()
+    again = home.run("run", "--resume", "exp_1", "--config", configured(home, "0"))
+    whole = home.run(*run, "--no-store").out
+    assert (again.status, again.err) == (0, "")
+    assert said(home.logs()["exp_1"]) == said(whole)
+
+
+def said(log: bytes) -> list[str]:
+    return [e["data"]["content"] for e in events_of(log) if e["type"] == "response.completed"]
+
+
 def test_a_full_disk_ends_several_experiments_with_a_line_for_each(
     home: Home, small_disk: Path
 ) -> None:

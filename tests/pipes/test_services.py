@@ -95,9 +95,12 @@ class TestAWholeConversation:
         with serving(said("chat")) as one, serving(said("chat")) as other:
             configure(home, one, other)
             flags = ["--temperature-a", "0", "--max-tokens-a", "77", "--seed-a", "5"]
-            home.run("run", "-a", "vllm:qwen", "-b", "sim:terse", *flags, "-t", "1")
+            stops = ["--stop-a", "###", "--stop-a", "\n\n"]
+            home.run("run", "-a", "vllm:qwen", "-b", "sim:terse", *flags, *stops, "-t", "1")
         body = other.received[0].json
-        assert (0, 77, 5) == (body["temperature"], body["max_tokens"], body["seed"])
+        assert (0, 77, 5, ["###", "\n\n"]) == tuple(
+            body[name] for name in ("temperature", "max_tokens", "seed", "stop")
+        )
 
     def test_a_parameter_that_a_service_refuses_is_an_error_before_anything_starts(
         self, home: Home
@@ -108,6 +111,24 @@ class TestAWholeConversation:
         assert (2, [], 1) == (done.status, one.received, done.err.count("\n"))
         assert "seed" in done.err
         assert not home.store.exists()
+
+    def test_what_a_service_refuses_is_left_out_where_that_is_asked_for(self, home: Home) -> None:
+        with serving(said("anthropic")) as one:
+            configure(home, one)
+            flags = ["--seed-a", "5", "--temperature-a", "0.5", "--stop-a", "###"]
+            done = home.run(
+                *("run", *CLAUDE, "-b", "sim:terse", "-t", "1", *flags, "--omit-refused")
+            )
+        body = one.received[0].json
+        assert (0, ["###"]) == (done.status, body["stop_sequences"])
+        assert not {"seed", "temperature"} & body.keys()
+        (call,) = [
+            e["data"]["parameters"]
+            for e in done.events
+            if e["type"] == "api.call.started" and e["agent_id"] == "agent_a"
+        ]
+        assert {"seed": 5, "temperature": 0.5, "stop": ["###"]} == call["asked"]
+        assert not {"seed", "temperature"} & call["sent"].keys()
 
 
 class TestFailures:

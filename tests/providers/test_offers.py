@@ -12,7 +12,16 @@ from pidgin_cli.config.settings import ProviderSettings
 from pidgin_cli.providers.base import ProviderError
 from pidgin_cli.providers.offers import Offered, offered_by
 from pidgin_cli.providers.services import services
-from tests.providers.server import Answer, Received, Server, cut, pieces, refused, serving
+from tests.providers.server import (
+    Answer,
+    Received,
+    Reply,
+    Server,
+    cut,
+    pieces,
+    refused,
+    serving,
+)
 
 CANARY = "canary-aa17-key-that-nobody-may-see"
 
@@ -103,6 +112,20 @@ def test_a_service_that_does_not_tell_says_why_without_the_key(answer: Answer, k
     assert isinstance(said, ProviderError)
     assert kind == said.kind
     assert CANARY not in str(said) + repr(vars(said)) + repr(said.args)
+
+
+def test_ollama_is_asked_how_much_each_of_its_models_holds() -> None:
+    def answer(received: Received) -> Reply:
+        if received.path == "/api/tags":
+            return listed({"models": [{"name": "a"}, {"name": "b"}, {"name": "c"}]})
+        facts = {
+            "a": listed({"model_info": {"general.architecture": "l", "l.context_length": 131_072}}),
+            "b": listed({"model_info": []}),
+        }
+        return facts.get(received.json["model"], refused(500))
+
+    found, _ = asked("ollama", answer)
+    assert [Offered("a", 131_072), Offered("b"), Offered("c")] == found
 
 
 @pytest.mark.parametrize("said", [{}, [], {"data": 5}, {"data": [1, {}, {"id": None}]}])

@@ -92,6 +92,24 @@ def test_the_context_can_depend_on_the_model() -> None:
     assert [{"num_ctx": 2048}, None] == sent
 
 
+@pytest.mark.parametrize(
+    ("characters", "asked", "context"),
+    [
+        (4096, {}, None),
+        (4098, {}, 16_384),
+        (28_672, {}, 16_384),
+        (28_674, {}, 65_536),
+        (10, {"max_tokens": 5000}, 16_384),
+        (10_000_000, {}, 262_144),
+    ],
+)
+def test_more_context_is_asked_for_where_a_conversation_needs_it(
+    characters: int, asked: dict[str, int], context: int | None
+) -> None:
+    request = request_for("qwen3:8b", [Message("user", "x" * characters)], parameters=asked)
+    assert context == OLLAMA.sent(request).get("options", {}).get("num_ctx")
+
+
 def test_a_parameter_that_is_not_known_is_refused_by_name() -> None:
     with pytest.raises(UsageError, match=r"Ollama qwen3:8b: no parameter 'num_ctx'; .*top_p"):
         OLLAMA.check("qwen3:8b", {"num_ctx": 1})

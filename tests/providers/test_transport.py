@@ -18,7 +18,7 @@ from pidgin_cli.providers.base import (
 )
 from pidgin_cli.providers.http import Http
 from pidgin_cli.providers.limiter import Limiter
-from pidgin_cli.providers.transport import HOLD_SECONDS, LONGEST_HOLD, HttpProvider
+from pidgin_cli.providers.transport import HOLD_SECONDS, LONGEST_HOLD, Endpoint, HttpProvider
 from tests.contracts.http_provider_contract import HttpProviderContract, without_wait
 from tests.contracts.provider_contract import answer, request_for, spoken
 from tests.providers.plain import OVERLOADED, USAGE, PlainDialect, plain_message, plain_stream
@@ -75,10 +75,10 @@ def server() -> Iterator[Server]:
 
 
 def provider_at(server: Server, limiter: Limiter | None = None, **options: Any) -> HttpProvider:
-    given = {"key": lambda: "the key", "http": Http(), "silence": 10.0, **options}
-    return HttpProvider(
-        "plain", PlainDialect(), base_url=server.url, limiter=limiter or Watched(), **given
-    )
+    terms = {name: options.pop(name) for name in ("key", "headers") if name in options}
+    endpoint = Endpoint(server.url, **{"key": lambda: "the key", "silence": 10.0, **terms})
+    given = {"http": Http(), "limiter": limiter or Watched(), **options}
+    return HttpProvider("plain", PlainDialect(), endpoint, **given)
 
 
 def ask(provider: HttpProvider) -> tuple[list[Chunk], ProviderError | None]:
@@ -127,8 +127,7 @@ def test_the_path_is_put_behind_the_base_url(server: Server) -> None:
     provider = HttpProvider(
         "plain",
         PlainDialect(),
-        base_url=server.url + "/v1/",
-        key=lambda: None,
+        Endpoint(server.url + "/v1/"),
         http=Http(),
         limiter=Limiter(),
     )
@@ -140,7 +139,8 @@ def test_the_path_is_put_behind_the_base_url(server: Server) -> None:
     ("headers", "wait", "held"),
     [
         ({"retry-after": "9"}, 9.0, 9.0),
-        ({"retry-after": "900"}, 900.0, 900.0),
+        ({"retry-after": "600"}, 600.0, 600.0),
+        ({"retry-after": "601"}, 601.0, HOLD_SECONDS),
         ({}, None, HOLD_SECONDS),
     ],
 )
@@ -158,6 +158,30 @@ def test_a_refusal_for_the_rate_warns_and_holds_all_calls(
         limiter.holds,
         limiter.inside,
     )
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_service_that_asks_to_wait_for_too_long_is_not_waited_for(
+    server: Server, status: int
+) -> None:
+    server.script(refused(status, b"come back", {"retry-after": "259200"}))
+    _, error = ask(provider_at(server))
+    assert error is not None
+    assert (
+        False,
+        "come back (it asks to wait 259200 seconds, and providers.plain.longest_wait allows 600)",
+    ) == (error.retryable, str(error))
+
+
+def test_the_time_in_the_queue_is_told_by_the_clock(server: Server) -> None:
+    async def waited() -> float:
+        provider = provider_at(server, clock=iter([100.0, 107.5]).__next__)
+        opened = (await answer(provider, request_for("m")))[0]
+        await provider.close()
+        assert isinstance(opened, Opened)
+        return opened.waited
+
+    assert 7.5 == asyncio.run(waited())
 
 
 def test_a_hard_quota_holds_nobody(server: Server) -> None:
@@ -182,9 +206,7 @@ def test_nobody_is_held_until_tomorrow_by_a_hint(server: Server) -> None:
             return RateLimited("nothing is left", 86_400.0)
 
     limiter = Watched()
-    provider = HttpProvider(
-        "plain", Tomorrow(), base_url=server.url, key=lambda: None, http=Http(), limiter=limiter
-    )
+    provider = HttpProvider("plain", Tomorrow(), Endpoint(server.url), http=Http(), limiter=limiter)
     ask(provider)
     assert [LONGEST_HOLD] == limiter.holds
 
@@ -262,8 +284,7 @@ def test_no_more_calls_than_the_limit_are_under_way() -> None:
         provider = HttpProvider(
             "plain",
             Counted(),
-            base_url=server.url,
-            key=lambda: None,
+            Endpoint(server.url),
             http=Http(),
             limiter=Limiter(3),
         )

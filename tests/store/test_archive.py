@@ -17,7 +17,15 @@ import pytest
 
 from pidgin_cli.errors import StoreError
 from pidgin_cli.store import archive, member
-from pidgin_cli.store.archive import BombError, Unpacking, contents, headers, packed, unpacked
+from pidgin_cli.store.archive import (
+    BombError,
+    Unpacking,
+    contents,
+    headers,
+    packed,
+    the_ends,
+    unpacked,
+)
 from pidgin_cli.store.member import packed_member, read_header, unpacked_member
 
 Maker = Callable[[bytes], bytes]
@@ -122,7 +130,7 @@ def test_a_member_of_events_of_the_whole_experiment_holds_no_turn() -> None:
 
 @pytest.mark.usefixtures("small")
 def test_members_that_are_not_wanted_are_passed_over() -> None:
-    unpacking = Unpacking(wanted=lambda header: header.turns[0] <= 30 <= header.turns[1])
+    unpacking = Unpacking(wanted=lambda offset, header: header.turns[0] <= 30 <= header.turns[1])
     given, complaint = read(archived(log(60)), unpacking)
     assert given in log(60)
     assert b'"turn_number":30' in given
@@ -208,6 +216,16 @@ def test_an_archive_without_its_last_member_is_damaged() -> None:
     assert log(60).startswith(given)
     assert complaint.endswith(f"it ends at byte {len(b''.join(members))} before its last member")
     assert last
+
+
+@pytest.mark.usefixtures("small")
+def test_the_ends_are_read_without_what_is_between(tmp_path: Path) -> None:
+    path = tmp_path / "it"
+    for turns in (1, 10, 20, 30, 200):
+        path.write_bytes(archived(log(turns)))
+        given, complaint = read(path.read_bytes(), the_ends(path))
+        assert (given[:10_000], given[-10_000:]) == (log(turns)[:10_000], log(turns)[-10_000:])
+        assert (True, "") == (len(given) < 100_000, complaint)
 
 
 def by(program: str) -> Maker:

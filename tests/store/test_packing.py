@@ -66,7 +66,11 @@ def test_what_a_killed_process_has_begun_is_ended(log: Path) -> None:
     assert [archive_of(log).name] == names(log)
 
 
-@pytest.mark.parametrize("stale", [gzip.compress(DATA[:960]), b"", b"\x1f\x8bdamaged"])
+@pytest.mark.parametrize(
+    "stale",
+    [gzip.compress(DATA[:960]), b"", b"\x1f\x8bdamaged"],
+    ids=["beginning", "empty", "damaged"],
+)
 def test_an_archive_of_what_the_log_was_or_of_nothing_whole_is_replaced(
     log: Path, stale: bytes
 ) -> None:
@@ -112,6 +116,7 @@ def test_while_a_log_is_packed_nobody_can_write_it(
 
     monkeypatch.setattr(module, "_sync_folder", resume)
     pack(folder.log("exp_1"))
+    resume()
     assert ["refused", "unpacked again"] == attempts
     assert 1 == len(list(EventStore(folder).replay("exp_1")))
 

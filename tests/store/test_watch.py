@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 import threading
 from pathlib import Path
@@ -76,3 +77,16 @@ def test_without_inotify_it_looks_often(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_folder_that_cannot_be_watched_is_looked_at_often(tmp_path: Path):
     with Watch(tmp_path / "nowhere") as watch:
         watch.wait(LONG)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has inotify")
+def test_where_only_what_was_let_go_of_counts_a_log_that_is_written_wakes_nobody(tmp_path: Path):
+    with Watch(tmp_path, closed_only=True) as watch, (tmp_path / "log").open("ab") as log:
+        log.write(b"x")
+        log.flush()
+        assert watch.descriptor is not None
+        assert select.select([watch.descriptor], [], [], 0)[0] == []
+        (tmp_path / "inbox").write_bytes(b"x")
+        assert select.select([watch.descriptor], [], [], 0)[0] == [watch.descriptor]
+        assert watch.changed() == {"inbox"}
+        assert watch.changed() == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -23,8 +24,17 @@ class ListOptions(CommonOptions):
         typer.Option(
             "--state",
             metavar="STATE",
-            help="Only running, paused, completed, failed, crashed or unknown ones; "
-            "several with commas.",
+            help="Only running, paused, completed, failed, crashed or unknown ones, of a study "
+            "also missing; several with commas.",
+        ),
+    ] = None
+    study: Annotated[
+        Path | None,
+        typer.Option(
+            "--study",
+            metavar="FILE",
+            help="The runs of this study, also those that have not begun; a table has a row for "
+            "each of its cells.",
         ),
     ] = None
     format: Annotated[
@@ -37,8 +47,9 @@ class ListOptions(CommonOptions):
 
 def list_experiments(options: ListOptions) -> None:
     """List the experiments of the store, oldest first, with their state."""
-    listed = Listed(options.group, options.state or [], options.format)
-    write_listing(folder_of(options.settings()), listed)
+    settings = options.settings()
+    listed = Listed(options.group, options.state or [], options.format, options.study)
+    write_listing(folder_of(settings), listed, settings)
 
 
 app = command(ListOptions, list_experiments)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pidgin_cli.cli.estimating import write_estimate
+from pidgin_cli.cli.holding import hold
 from pidgin_cli.cli.options import command, folder_of
-from pidgin_cli.cli.origins import OriginOptions, wanted_of
-from pidgin_cli.cli.running import hold
+from pidgin_cli.cli.origins import OriginOptions, refuse_beside_study, wanted_of
+from pidgin_cli.cli.studying import hold_study
 from pidgin_cli.errors import ExitStatus, UsageError
 
 
@@ -16,8 +18,13 @@ def run(options: OriginOptions) -> ExitStatus:
     """
     if options.no_store and options.keep_going:
         raise UsageError("--keep-going goes on into the store, and --no-store keeps none")
+    refuse_beside_study(options)
+    if options.study is not None:
+        return hold_study(options.study, options)
     settings = options.settings(options.changes())
     wanted = wanted_of(options, settings, folder_of(settings))
+    if options.dry_run:
+        return write_estimate(wanted, options, settings)
     return hold(wanted, options, settings)
 
 

@@ -11,7 +11,7 @@ from pidgin_cli.errors import UsageError
 from pidgin_cli.providers.alternation import Alternation, alternation
 from pidgin_cli.providers.anthropic.answers import MessagesDecoder, error_of
 from pidgin_cli.providers.anthropic.limits import near_limits
-from pidgin_cli.providers.asked import check_parameters, given
+from pidgin_cli.providers.asked import RefusedParameterError, check_parameters, given
 from pidgin_cli.providers.base import ProviderError, RateLimited, Request
 from pidgin_cli.providers.failures import failure_of
 from pidgin_cli.providers.fields import body_object, mapping, text
@@ -59,12 +59,16 @@ class AnthropicDialect:
         """See that the parameters can be asked of that model.
 
         Raises:
+            RefusedParameterError: this model or this version takes one of them not at all.
             UsageError: one cannot; says which, and what to do.
         """
         where = f"anthropic:{model}"
         check_parameters(where, parameters, _NO_PLACE)
         asked = given(parameters)
-        for name, reason in self._faults(model, asked):
+        for name, reason in self._refusals(model, asked):
+            said = f"{where} does not take {name} {asked[name]!r}: {reason}"
+            raise RefusedParameterError(name, said)
+        for name, reason in _faults(model, asked):
             raise UsageError(f"{where} does not take {name} {asked[name]!r}: {reason}")
 
     def sent(self, request: Request) -> Mapping[str, Any]:
@@ -100,30 +104,21 @@ class AnthropicDialect:
         """Give a warning where less than 5 % of a limit is left."""
         return near_limits(headers, self._now)
 
-    def _faults(self, model: str, asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Give the parameters that cannot be asked as they are, with what to do."""
-        thinking, most = asked.get("thinking"), asked.get("max_tokens", DEFAULT_MAX_TOKENS)
+    def _refusals(self, model: str, asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Give the parameters that have to be left out, with why."""
+        thinking = asked.get("thinking")
         if thinking and _before(model, (3, 7)):
             yield "thinking", "this model cannot think; leave it out"
         if thinking is False and _always_thinks(model):
             yield "thinking", "this model always thinks; leave it out"
-        if thinking and _budgeted(model) and most <= LEAST_BUDGET:
-            yield "max_tokens", f"thinking needs more than {LEAST_BUDGET}"
-        if any(not stop.strip() for stop in asked.get("stop", ())):
-            yield "stop", "each needs a character that can be seen"
-        yield from self._sampling_faults(model, asked)
-
-    def _sampling_faults(self, model: str, asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        if asked.get("temperature", 0) > 1:
-            yield "temperature", "must be a number from 0 to 1"
         for name in ("temperature", "top_p"):
             if name in asked and self._version > DEFAULT_VERSION:
                 yield name, f"version {self._version} of the API has none; leave it out"
             if asked.get(name, 1) != 1 and _since(model, (4, 7)):
                 yield name, "this model takes no other than 1; leave it out"
-        if asked.get("thinking") and asked.get("temperature", 1) != 1:
+        if thinking and asked.get("temperature", 1) != 1:
             yield "temperature", "thinking goes with 1 alone; leave one of them out"
-        if asked.get("thinking") and asked.get("top_p", 1) < 0.95:
+        if thinking and asked.get("top_p", 1) < 0.95:
             yield "top_p", "thinking goes with 0.95 to 1; leave one of them out"
         if {"temperature", "top_p"} <= asked.keys() and _since(model, (4, 1)):
             yield "top_p", "this model takes no temperature beside it; leave one of them out"
@@ -144,6 +139,17 @@ class AnthropicDialect:
             last = {"type": "text", "text": messages[-1]["content"], "cache_control": dict(_CACHED)}
             messages[-1]["content"] = [last]
         return messages
+
+
+def _faults(model: str, asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the parameters that need another value, with which."""
+    most = asked.get("max_tokens", DEFAULT_MAX_TOKENS)
+    if asked.get("temperature", 0) > 1:
+        yield "temperature", "must be a number from 0 to 1"
+    if asked.get("thinking") and _budgeted(model) and most <= LEAST_BUDGET:
+        yield "max_tokens", f"thinking needs more than {LEAST_BUDGET}"
+    if any(not stop.strip() for stop in asked.get("stop", ())):
+        yield "stop", "each needs a character that can be seen"
 
 
 def _options(request: Request) -> dict[str, Any]:

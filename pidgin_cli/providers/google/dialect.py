@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pidgin_cli.errors import UsageError
 from pidgin_cli.providers.alternation import Turn, alternation
-from pidgin_cli.providers.asked import check_parameters, given
+from pidgin_cli.providers.asked import RefusedParameterError, check_parameters, given
 from pidgin_cli.providers.base import ProviderError, RateLimited, Request
 from pidgin_cli.providers.failures import failure_of
 from pidgin_cli.providers.google.answers import GenerateDecoder, error_in, error_of
@@ -42,12 +42,16 @@ class GoogleDialect:
         """See that the parameters can be asked of that model.
 
         Raises:
+            RefusedParameterError: this model takes one of them not at all.
             UsageError: one cannot; says which, and what to do.
         """
         where = f"google:{model}"
         check_parameters(where, parameters)
         asked = given(parameters)
-        for name, reason in _faults(model, asked):
+        for name, reason in _refusals(model, asked):
+            said = f"{where} does not take {name} {asked[name]!r}: {reason}"
+            raise RefusedParameterError(name, said)
+        for name, reason in _faults(asked):
             raise UsageError(f"{where} does not take {name} {asked[name]!r}: {reason}")
 
     def sent(self, request: Request) -> Mapping[str, Any]:
@@ -98,12 +102,16 @@ def _content(turn: Turn) -> dict[str, Any]:
     return {"role": role, "parts": [{"text": turn.content}]}
 
 
-def _faults(model: str, asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give the parameters that cannot be asked as they are, with what to do."""
+def _refusals(model: str, asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the parameters that have to be left out, with why."""
     if asked.get("thinking") and _thinks(model) == "never":
         yield "thinking", "this model cannot think; leave it out"
     if asked.get("thinking") is False and _thinks(model) == "always":
         yield "thinking", "this model always thinks; leave it out"
+
+
+def _faults(asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the parameters that need another value, with which."""
     if asked.get("seed", 0) not in _SEEDS:
         yield "seed", "must be an integer of 32 bits"
     if len(asked.get("stop", ())) > MOST_STOPS:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
@@ -33,11 +33,20 @@ Origin: TypeAlias = tuple[str, str, int]
 """Scheme, host and port."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Idle:
+    """A connection that waits for another request, and since when."""
+
+    origin: Origin
+    since: float
+    connection: Connection
+
+
 class DirectTransport(httpx.AsyncBaseTransport):
     """HTTP/1.1 without a proxy in between.
 
-    Heads are written and read by h11, and TLS is set up by httpx. Bodies are read here, because
-    h11 takes about 20 µs for each chunk, and services put every word into one of its own.
+    Heads are written and read by h11, and TLS is set up by httpx. Bodies are read here: services
+    put every word into a chunk of its own, and h11 gives one chunk at a time.
 
     Args:
         idle: connections that are kept for further requests.
@@ -51,7 +60,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
         self._most_idle = idle
         self._idle_seconds = idle_seconds
         self._clock = clock
-        self._idle: deque[tuple[Origin, float, Connection]] = deque()
+        self._idle: list[_Idle] = []
         self._tls: ssl.SSLContext | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -70,29 +79,31 @@ class DirectTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Let go of the connections that wait for further requests."""
-        while self._idle:
-            self._idle.pop()[2].abort()
+        self._drop(self._idle)
         # The loop takes the sockets down in its next round.
         await asyncio.sleep(0)
 
     def _keep(self, origin: Origin, connection: Connection) -> None:
-        self._idle.append((origin, self._clock(), connection))
         connection.listen()
-        if len(self._idle) > self._most_idle:
-            self._idle.popleft()[2].abort()
+        self._idle.append(_Idle(origin, self._clock(), connection))
+        self._drop(self._idle[: max(0, len(self._idle) - self._most_idle)])
 
     def _idle_one(self, origin: Origin) -> Connection | None:
-        """Give a connection that waits, the one that was used last, and drop those too old."""
-        while self._idle and self._idle[0][1] + self._idle_seconds < self._clock():
-            self._idle.popleft()[2].abort()
-        for entry in reversed(self._idle):
-            if entry[0] == origin:
-                self._idle.remove(entry)
-                if entry[2].usable:
-                    return entry[2]
-                entry[2].abort()
-                return self._idle_one(origin)
+        """Give the connection that was used last, and drop those that are of no use any more."""
+        oldest = self._clock() - self._idle_seconds
+        self._drop(
+            [each for each in self._idle if each.since < oldest or not each.connection.usable]
+        )
+        for each in reversed(self._idle):
+            if each.origin == origin:
+                self._idle.remove(each)
+                return each.connection
         return None
+
+    def _drop(self, useless: Sequence[_Idle]) -> None:
+        self._idle = [each for each in self._idle if each not in useless]
+        for each in useless:
+            each.connection.abort()
 
     async def _connected(self, origin: Origin, request: httpx.Request) -> Connection:
         scheme, host, port = origin

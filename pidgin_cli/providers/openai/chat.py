@@ -65,6 +65,7 @@ class ChatDialect:
         """See that the parameters can be asked of that model.
 
         Raises:
+            RefusedParameterError: one has no place there, or this model refuses it.
             UsageError: one cannot; says which, and what to do.
         """
         thinking = parameters.get("thinking")

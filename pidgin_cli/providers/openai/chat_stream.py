@@ -91,16 +91,18 @@ class ChatDecoder:
             )
         yield self._end()
 
-    def _said(self, delta: Mapping[str, Any]) -> Iterator[Text | Reasoning]:
+    def _said(self, delta: Mapping[str, Any]) -> list[Text | Reasoning]:
         # Where a server sends its thinking under two names, both say the same.
         thought = text(delta.get("reasoning_content")) or text(delta.get("reasoning"))
-        pieces: list[Text | Reasoning] = [Reasoning(thought), *_pieces(delta.get("content"))]
         refusal = text(delta.get("refusal"))
         self._refused = self._refused or bool(refusal)
-        for piece in [*pieces, Text(refusal)]:
-            if piece.text:
-                self._count.received += len(piece.text)
-                yield piece
+        pieces: list[Text | Reasoning] = [Reasoning(thought)] if thought else []
+        pieces += _pieces(delta.get("content"))
+        if refusal:
+            pieces.append(Text(refusal))
+        for piece in pieces:
+            self._count.received += len(piece.text)
+        return pieces
 
     def _reasons(self, choice: Mapping[str, Any]) -> None:
         reason = text(choice.get("finish_reason"))
@@ -128,18 +130,21 @@ class ChatDecoder:
 def _first(chunk: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Give what the chunk holds of the first choice, None where it holds nothing of it."""
     for place, choice in enumerate(sequence(chunk.get("choices"))):
-        if isinstance(choice, Mapping) and (choice.get("index", place) or 0) == 0:
+        if type(choice) is dict and (choice.get("index", place) or 0) == 0:
             return choice
     return None
 
 
-def _pieces(content: object) -> Iterator[Text | Reasoning]:
+def _pieces(content: object) -> list[Text | Reasoning]:
     """Give the parts of a content, which at Mistral may be a list with thinking in it."""
-    yield Text(text(content))
+    if isinstance(content, str):
+        return [Text(text(content))] if content else []
+    pieces: list[Text | Reasoning] = []
     for part in map(mapping, sequence(content)):
-        yield Text(text(part.get("text")))
-        for thought in map(mapping, sequence(part.get("thinking"))):
-            yield Reasoning(text(thought.get("text")))
+        thoughts = map(mapping, sequence(part.get("thinking")))
+        pieces.append(Text(text(part.get("text"))))
+        pieces += [Reasoning(text(thought.get("text"))) for thought in thoughts]
+    return [piece for piece in pieces if piece.text]
 
 
 def _raise_error(

@@ -15,11 +15,6 @@ from pidgin_cli.providers.openai.models import OPENAI, XAI, ModelRule, refusals,
 from pidgin_cli.providers.openai.responses_stream import ResponsesDecoder
 from pidgin_cli.providers.wire import Call
 
-OPENAI_URL = "https://api.openai.com/v1"
-XAI_URL = "https://api.x.ai/v1"
-XAI_READ_TIMEOUT = 900.0
-"""Seconds for which a reasoning model of xAI may be silent."""
-
 _NO_PLACE = (
     "the Responses API has no place for it; leave it out, or name the service in the configuration "
     "as an OpenAI-compatible server: those are asked by chat completions, which take it"
@@ -68,6 +63,7 @@ class ResponsesDialect:
         """See that the parameters can be asked of that model.
 
         Raises:
+            RefusedParameterError: one has no place there, or this model refuses it.
             UsageError: one cannot; says which, and what to do.
         """
         refused = refusals(rule_of(self._variant.rules, model), parameters)

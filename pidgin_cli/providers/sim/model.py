@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import UsageError
+from pidgin_cli.providers.asked import RefusedParameterError, are_texts
 
 STYLES: Mapping[str, str] = {
     "chatty": "picks up what it heard and adds a thought",
@@ -23,9 +24,9 @@ EVERY = WRITERS | {"echo", "script"}
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What may stand as an option or a parameter: a number from least to most, or a bool."""
+    """What may stand as an option or a parameter: a number from least to most, a bool, or texts."""
 
-    kind: type[int] | type[float] | type[bool]
+    kind: type[int] | type[float] | type[bool] | type[list[str]]
     least: float
     most: float
     meaning: str
@@ -35,6 +36,8 @@ class Range:
         """Say whether the value is of this kind and within the range."""
         if self.kind is bool or isinstance(value, bool):
             return self.kind is bool and isinstance(value, bool)
+        if self.kind is list:
+            return are_texts(value)
         if not isinstance(value, int if self.kind is int else int | float):
             return False
         return self.least <= value <= self.most
@@ -43,6 +46,8 @@ class Range:
         """Say what is accepted, for a person."""
         if self.kind is bool:
             return "true or false"
+        if self.kind is list:
+            return "a list of texts that are not empty"
         number = "a whole number" if self.kind is int else "a number"
         if math.isinf(self.most):
             return number if math.isinf(self.least) else f"{number} of at least {self.least:g}"
@@ -63,6 +68,7 @@ PARAMETERS: Mapping[str, Range] = {
     "top_p": Range(float, 0, 1, "share of the choices that are open, from the first on", WRITERS),
     "max_tokens": Range(int, 1, math.inf, "output is cut here, reasoning included"),
     "seed": Range(int, -math.inf, math.inf, "in place of the experiment's seed"),
+    "stop": Range(list, 0, 0, "texts, before the first of which a response ends"),
     "thinking": Range(bool, 0, 1, "whether reasoning comes first", WRITERS | {"echo"}),
 }
 
@@ -98,13 +104,14 @@ class SimParameters:
     seed: int
     thinking: bool
     max_tokens: int | None
+    stop: Sequence[str]
 
     @classmethod
     def of(cls, asked: Mapping[str, Any], seed: int) -> SimParameters:
         """Fill in what was not asked; seed is the experiment's."""
         defaults = {"temperature": 1.0, "top_p": 1.0, "seed": seed, "thinking": False}
         given = {name: value for name, value in asked.items() if value is not None}
-        return cls(**{"max_tokens": None, **defaults, **given})
+        return cls(**{"max_tokens": None, "stop": (), **defaults, **given})
 
 
 def parse_model(name: str) -> SimModel:
@@ -138,7 +145,8 @@ def check_parameters(model: SimModel, asked: Mapping[str, Any]) -> None:
     """See that each parameter is known, means something to this style, and is within its range.
 
     Raises:
-        UsageError: one is not.
+        RefusedParameterError: one means nothing to this style.
+        UsageError: one is not known, or not within its range.
     """
     for name, value in asked.items():
         if value is None:
@@ -154,7 +162,7 @@ def parameters_of(model: SimModel, asked: Mapping[str, Any], seed: int) -> Mappi
     return {
         name: values[name]
         for name, row in PARAMETERS.items()
-        if model.style in row.styles and values[name] is not None
+        if model.style in row.styles and values[name] not in (None, ())
     }
 
 
@@ -168,11 +176,11 @@ def _options_from_the_right(text: str) -> tuple[str, list[str]]:
         text = head
 
 
-def _option(text: str, style: str) -> tuple[str, float]:
+def _option(text: str, style: str) -> tuple[str, Any]:
     name, _, written = text.partition("=")
     known = _known(OPTIONS, name, "option", style)
     try:
-        value = known.kind(written)
+        value: Any = known.kind(written)
     except ValueError:
         value = math.nan
     if not known.holds(value):
@@ -185,7 +193,8 @@ def _known(table: Mapping[str, Range], name: str, what: str, style: str) -> Rang
     if name in here:
         return table[name]
     if name in table:
-        raise UsageError(f"sim:{style}: {what} {name} changes nothing here; {_choices('', here)}")
+        said = f"sim:{style}: {what} {name} changes nothing here; {_choices('', here)}"
+        raise RefusedParameterError(name, said) if table is PARAMETERS else UsageError(said)
     raise UsageError(f"sim:{style}: no {what} {name!r}; {_choices(name, here)}")
 
 

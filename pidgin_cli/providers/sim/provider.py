@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -100,6 +100,7 @@ class SimProvider:
             reply = self._script(model.file).reply(request.turn_number)
         else:
             reply = _spoken(request, model, parameters)
+        reply = replace(reply, text=_up_to(reply.text, parameters.stop))
         attempt = dice(request, parameters.seed, f"attempt {request.attempt}")
         fails, breaks, place = attempt.random(), attempt.random(), attempt.random()
         if fails < model.failures:
@@ -124,6 +125,11 @@ def _spoken(request: Request, model: SimModel, parameters: SimParameters) -> Rep
 
     thought = reasoning(speech("reasoning")) if parameters.thinking else ""
     return Reply(VOICES[model.style](speech("text")), thought)
+
+
+def _up_to(text: str, stops: Sequence[str]) -> str:
+    """Give the text before the first of the stops that comes in it."""
+    return text[: min((found for stop in stops if (found := text.find(stop)) >= 0), default=None)]
 
 
 def _refuse(request: Request, model: SimModel, reply: Reply, delivery: Delivery) -> None:

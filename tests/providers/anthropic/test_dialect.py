@@ -229,7 +229,7 @@ def test_newer_versions_of_the_api_refuse_what_shapes_the_choice_of_words(name: 
     dialect = AnthropicDialect("2026-10-21")
     expected = (
         f"anthropic:claude-sonnet-4-5 does not take {name} 1: "
-        "version 2026-10-21 of the API has none; leave it out"
+        "version 2026-10-21 of the API has none; leave it out (or run with --omit-refused)"
     )
     assert expected == refusal_of("claude-sonnet-4-5", dialect, **{name: 1})
 

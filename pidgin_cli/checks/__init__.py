@@ -1,0 +1,1 @@
+"""Checks: what can be wrong with a log, found from its lines alone."""

@@ -1,0 +1,55 @@
+"""`pidgin config`: show the configuration, and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.configuring import Action, write_places, write_settings, write_starter
+from pidgin_cli.cli.options import CommonOptions, command
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigOptions(CommonOptions):
+    """What `config` takes."""
+
+    action: Annotated[
+        Action, typer.Argument(metavar="show|path|check|init", help="What is to be done.")
+    ] = "show"
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where init writes."),
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Let init replace a file.")] = False
+    format: Annotated[
+        Literal["auto", "table", "jsonl", "json", "tsv"],
+        typer.Option(
+            "--format", "-f", help="What stdout gets; auto: a table on a terminal, else JSONL."
+        ),
+    ] = "auto"
+
+
+def config(options: ConfigOptions) -> None:
+    """Show the configuration: each key, its value, and which file, variable or flag set it.
+
+    path: which files are looked for, the weakest first. check: whether all is sound. init: make
+    a file in which every key stands, commented out, with its default.
+    """
+    match options.action:
+        case "show":
+            write_settings(options.loaded(), options.format)
+        case "path":
+            write_places(options.config, options.format)
+        case "check":
+            options.loaded()
+            if not options.quiet:
+                complain("the configuration is sound")
+        case "init":
+            write_starter(options.output, force=options.force)
+
+
+app = command(ConfigOptions, config)

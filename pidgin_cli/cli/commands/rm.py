@@ -1,0 +1,26 @@
+"""`pidgin rm`: remove experiments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pidgin_cli.cli.options import command, folder_of
+from pidgin_cli.cli.reading import SourceOptions
+from pidgin_cli.cli.removing import RemovalOptions, remove_named
+from pidgin_cli.errors import ExitStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class RmOptions(SourceOptions, RemovalOptions):
+    """What `rm` takes."""
+
+
+def rm(options: RmOptions) -> ExitStatus:
+    """Remove experiments with every file of them: log, archive, torn end and inbox.
+
+    One that is being written stays. There is no way back.
+    """
+    return remove_named(options.sources(folder_of(options.settings())), options)
+
+
+app = command(RmOptions, rm)

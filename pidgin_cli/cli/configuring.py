@@ -1,0 +1,84 @@
+"""Joining `config`: what is set and by whom, which files are looked for, and one to begin with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.streams import Sink
+from pidgin_cli.cli.table import RowFormat, row_lines
+from pidgin_cli.config.files import PROJECT_FILE, SYSTEM_FILE, files_to_read, user_folder
+from pidgin_cli.config.folders import working_folder
+from pidgin_cli.config.load import Loaded
+from pidgin_cli.config.schema import keys_of_values
+from pidgin_cli.config.settings import as_plain
+from pidgin_cli.errors import ConfigError
+from pidgin_cli.files import whole_file
+
+Action = Literal["show", "path", "check", "init"]
+STARTER = "starter.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file of the configuration: where it is looked for, and whether it was found."""
+
+    file: str
+    state: str
+
+
+def write_settings(loaded: Loaded, form: RowFormat) -> None:
+    """Write every key with its value, and where the value came from."""
+    rows = (
+        (str(key), as_plain(value), loaded.origins[str(key)])
+        for key, value in keys_of_values(loaded.settings)
+    )
+    Sink().write_each(row_lines(("key", "value", "origin"), rows, form))
+
+
+def write_places(
+    named: Path | None, form: RowFormat, environ: Mapping[str, str] = os.environ
+) -> None:
+    """Write which files are looked for, the weakest first, and which of them are there."""
+    rows = ((place.file, place.state) for place in _places(named, environ))
+    Sink().write_each(row_lines(("file", "state"), rows, form))
+
+
+def write_starter(
+    path: Path | None, *, force: bool, environ: Mapping[str, str] = os.environ
+) -> None:
+    """Make a configuration in which every key stands, commented out, with its default.
+
+    Args:
+        path: the user's own where it is None.
+
+    Raises:
+        ConfigError: there is no home.
+        UsageError: there is such a file, and nobody forces it.
+    """
+    target = path or _own_file(environ)
+    if path is None:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with whole_file(target, overwrite=force) as file:
+        file.write(files("pidgin_cli.config").joinpath(STARTER).read_bytes())
+    complain(f"wrote {target}")
+
+
+def _own_file(environ: Mapping[str, str]) -> Path:
+    folder = user_folder(environ)
+    if folder is None:
+        raise ConfigError("HOME is not set: set it, or name a file with --output")
+    return folder / PROJECT_FILE
+
+
+def _places(named: Path | None, environ: Mapping[str, str]) -> Iterator[Place]:
+    for file in files_to_read(named, environ, working_folder(), SYSTEM_FILE):
+        state = "read" if file.path.is_file() else "not there"
+        if file.named_by and file.path.exists():
+            state = f"read, named by {file.named_by}"
+        yield Place(str(file.path), state)

@@ -1,0 +1,41 @@
+"""Joining `doctor`: everything that is looked at, in order, and how it is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import astuple
+from typing import Literal
+
+from pidgin_cli.cli.diagnosis.finding import Finding
+from pidgin_cli.cli.diagnosis.installation import installation
+from pidgin_cli.cli.diagnosis.services import keys
+from pidgin_cli.cli.diagnosis.store import clock, store
+from pidgin_cli.cli.options import CommonOptions, folder_of
+from pidgin_cli.cli.streams import Sink
+from pidgin_cli.cli.table import row_lines
+from pidgin_cli.errors import ConfigError, ExitStatus
+
+COLUMNS = ("check", "level", "detail", "advice")
+
+
+def examine(options: CommonOptions, form: Literal["auto", "table", "jsonl"]) -> ExitStatus:
+    """Look at everything, tell it, and say whether something has to be done."""
+    findings = [*_findings(options)]
+    Sink().write_each(row_lines(COLUMNS, map(astuple, findings), form))
+    sick = any(finding.level in ("warning", "problem") for finding in findings)
+    return ExitStatus.FAILED if sick else ExitStatus.DONE
+
+
+def _findings(options: CommonOptions) -> Iterator[Finding]:
+    yield from installation()
+    try:
+        settings = options.settings()
+    except ConfigError as error:
+        yield Finding("configuration", "problem", str(error), "mend it; nothing runs before")
+        return
+    yield Finding("configuration", "ok", "sound; 'pidgin config show' says where it came from")
+    folder = folder_of(settings)
+    yield from store(settings.events.storage, folder)
+    yield from keys(settings, os.environ)
+    yield from clock(folder)

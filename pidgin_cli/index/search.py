@@ -1,0 +1,114 @@
+"""Finding messages by their words: whatever a person types is safe, and best matches come first."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Any
+
+from pidgin_cli.errors import UsageError
+from pidgin_cli.index.queries import Answer
+from pidgin_cli.index.questions import Conditions, Question
+from pidgin_cli.index.reports import instant
+
+COLUMNS = ("experiment", "turn_number", "time", "agent_id", "model", "rank", "snippet")
+AROUND = 60
+"""Characters that are shown on each side of what was found, where it is not found by words."""
+
+_PARTS = re.compile(r'"([^"]*)"|(\S+)')
+_WITHOUT_SPACES = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\U00020000-\U0003ffff]"
+)
+"""Letters of scripts that are written without spaces, and thus not cut into words."""
+
+
+def search(
+    connection: sqlite3.Connection, typed: str, question: Question, *, raw: bool = False
+) -> Answer:
+    """Find messages that hold every word, or every phrase in quotation marks, best ones first.
+
+    Words are compared without case and accents. What has no words, such as emoji, and what is in a
+    script without spaces is looked for letter by letter instead, in the order of the logs.
+
+    Args:
+        raw: takes the text for a query of FTS5.
+
+    Raises:
+        UsageError: there is nothing to look for, or it is no query of FTS5.
+    """
+    if not typed.strip() or (not raw and not parts_of(typed)):
+        raise UsageError("nothing to search for; give a word, or several")
+    if not raw and not _has_words(typed):
+        return _by_letters(connection, parts_of(typed), question)
+    query = typed if raw else " ".join(map(_phrase, parts_of(typed)))
+    conditions = _conditions(question)
+    conditions.texts.append(f"messages_fts match {conditions.value(query)}")
+    columns = "bm25(messages_fts), snippet(messages_fts, 0, '[', ']', '…', 16)"
+    source = "messages_fts join messages on messages_fts.rowid = messages.place"
+    try:
+        rows = _found(connection, f"{columns} from {source}", conditions, "order by rank", question)
+    except sqlite3.OperationalError as error:
+        if not raw:
+            raise
+        raise UsageError(f"--raw {typed!r} is no query of FTS5: {error}") from None
+    return Answer(COLUMNS, iter(rows))
+
+
+def parts_of(typed: str) -> list[str]:
+    """Give the words and the quoted phrases of what was typed."""
+    found = (phrase or word for phrase, word in _PARTS.findall(typed.replace("\0", " ")))
+    parts = (part.replace('"', "").strip() for part in found)
+    return [part for part in parts if part]
+
+
+def _has_words(typed: str) -> bool:
+    parts = parts_of(typed)
+    return all(any(c.isalnum() for c in part) for part in parts) and not (
+        _WITHOUT_SPACES.search(typed)
+    )
+
+
+def _phrase(part: str) -> str:
+    return f'"{part}"'
+
+
+def _by_letters(connection: sqlite3.Connection, parts: list[str], question: Question) -> Answer:
+    conditions = _conditions(question)
+    for part in parts:
+        conditions.texts.append(f"instr(lower(content), lower({conditions.value(part)})) > 0")
+    first = conditions.value(parts[0])
+    begin = f"max(1, instr(lower(content), lower({first})) - {AROUND})"
+    around = f"substr(content, {begin}, {2 * AROUND} + length({first}))"
+    rows = _found(
+        connection, f"null, {around} from messages", conditions, "order by messages.place", question
+    )
+    return Answer(COLUMNS, iter(rows))
+
+
+def _conditions(question: Question) -> Conditions:
+    if question.types or question.by is not None:
+        raise UsageError("search looks through messages; --type and --by say nothing of them")
+    conditions = Conditions()
+    conditions.of_experiments(question.names)
+    conditions.one_of("messages.agent_id", question.agents)
+    conditions.in_turns("messages.turn_number", question.turns)
+    conditions.within("messages.timestamp", question.since, question.until)
+    return conditions
+
+
+def _found(
+    connection: sqlite3.Connection,
+    rest: str,
+    conditions: Conditions,
+    order: str,
+    question: Question,
+) -> list[tuple[Any, ...]]:
+    query = (
+        "select experiments.name, messages.turn_number, "
+        f"{instant('messages.timestamp')}, messages.agent_id, messages.model, {rest} "
+        "join experiments on messages.experiment = experiments.place "
+        f"{conditions.sql()} {order}"
+    )
+    limit = "" if question.limit is None else f" limit {int(question.limit)}"
+    return connection.execute(query + limit, conditions.values).fetchall()

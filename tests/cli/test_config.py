@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from tests.cli.conftest import Program
+
+
+def shown(pidgin: Program, *arguments: str) -> dict[str, tuple[object, str]]:
+    outcome = pidgin("config", *arguments)
+    assert (outcome.status, outcome.err) == (0, "")
+    rows = map(orjson.loads, outcome.out.splitlines())
+    return {row["key"]: (row["value"], row["origin"]) for row in rows}
+
+
+def test_each_key_is_shown_with_its_value_and_who_set_it(
+    pidgin: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (pidgin.root / "pidgin.yaml").write_text("defaults:\n  max_turns: 7\n")
+    monkeypatch.setenv("PIDGIN_DATA_DIR", "/from/environ")
+    keys = shown(pidgin)
+    assert keys["defaults.max_turns"] == (7, "pidgin.yaml:2")
+    assert keys["events.storage.data_dir"] == ("/from/environ", "PIDGIN_DATA_DIR")
+    assert keys["events.storage.durability"] == ("batch", "default")
+
+
+def test_flags_go_before_all(pidgin: Program) -> None:
+    (pidgin.root / "mine.yaml").write_text("events: {storage: {data_dir: /from/file}}\n")
+    keys = shown(pidgin, "--config", "mine.yaml", "--data-dir", "/from/flag")
+    assert keys["events.storage.data_dir"] == ("/from/flag", "--data-dir")
+
+
+def test_no_secret_is_shown(pidgin: Program) -> None:
+    (pidgin.root / "mine.yaml").write_text(
+        "providers:\n  x: {kind: openai-compatible, base_url: 'http://h', headers: {A: canary}}\n"
+    )
+    outcome = pidgin("config", "show", "--config", "mine.yaml")
+    assert b"providers.x.headers.A" in outcome.out
+    assert b"canary" not in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("form", "begin"),
+    [("table", b"key "), ("jsonl", b'{"key":'), ("json", b'[{"key":'), ("tsv", b"key\tvalue\t")],
+)
+def test_the_format_is_the_one_that_was_asked_for(pidgin: Program, form: str, begin: bytes) -> None:
+    assert pidgin("config", "--format", form).out.startswith(begin)
+
+
+def test_the_files_are_told_that_are_looked_for(pidgin: Program) -> None:
+    (pidgin.root / "mine.yaml").touch()
+    rows = [*map(orjson.loads, pidgin("config", "path", "--config", "mine.yaml").out.splitlines())]
+    own = f"{pidgin.root}/.config/pidgin/pidgin.yaml"
+    assert rows[1:] == [
+        {"file": own, "state": "not there"},
+        {"file": f"{pidgin.root}/mine.yaml", "state": "read, named by --config"},
+    ]
+
+
+def test_a_sound_configuration_is_said_to_be(pidgin: Program) -> None:
+    assert pidgin("config", "check").err == "pidgin: the configuration is sound\n"
+    assert pidgin("config", "check", "--quiet").err == ""
+
+
+def test_a_fault_is_told_with_its_place(pidgin: Program) -> None:
+    (pidgin.root / "pidgin.yaml").write_text("defaults: {max_turn: 7}\n")
+    outcome = pidgin("config", "check")
+    assert outcome.status == 2
+    assert "pidgin.yaml:1: unknown key defaults.max_turn: did you mean max_turns?" in outcome.err
+
+
+def test_a_file_to_begin_with_is_made_where_it_will_be_found(pidgin: Program) -> None:
+    own = pidgin.root / ".config" / "pidgin" / "pidgin.yaml"
+    outcome = pidgin("config", "init")
+    assert (outcome.status, outcome.err) == (0, f"pidgin: wrote {own}\n")
+    assert pidgin("config", "check").status == 0
+    assert pidgin("config", "init").status == 2
+    own.write_text("")
+    assert pidgin("config", "init", "--force").status == 0
+    assert b"max_turns" in own.read_bytes()
+
+
+def test_a_file_to_begin_with_is_made_where_it_is_wanted(pidgin: Program) -> None:
+    assert pidgin("config", "init", "--output", "here.yaml").status == 0
+    assert (pidgin.root / "here.yaml").exists()
+
+
+def test_without_a_home_there_is_no_own_file(
+    pidgin: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOME")
+    outcome = pidgin("config", "init")
+    assert outcome.status == 2
+    assert "HOME is not set" in outcome.err
+
+
+def test_an_action_that_is_none_is_refused(pidgin: Program) -> None:
+    assert pidgin("config", "forget").status == 2
