@@ -169,12 +169,12 @@ class Reading:
         Raises:
             StoreError: it cannot be read to its end.
         """
-        blocks = self.blocks(source) if blocks is None else blocks
-        name, growing = source.name, is_growing(source)
+        read = self.blocks(source) if blocks is None else blocks
+        growing = is_growing(source)
         if self._skim:
             kinds = self._skim
-            return skim_events(blocks, name, self.reports, growing=growing, kinds=kinds)
-        return read_events(blocks, name, self.reports, growing=growing)
+            return skim_events(read, source.name, self.reports, growing=growing, kinds=kinds)
+        return read_events(read, source.name, self.reports, growing=growing)
 
     def blocks(self, source: Source) -> Iterator[bytes]:
         """Give the bytes of one log as they stand, unpacked where it is an archive."""
