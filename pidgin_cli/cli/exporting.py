@@ -26,6 +26,19 @@ from pidgin_cli.tables.streams import table_rows
 from pidgin_cli.tables.table import Column, Row, Table
 
 ExportFormat = Literal["auto", "parquet", "csv", "jsonl", "messages"]
+TableName = Literal[
+    "events",
+    "messages",
+    "turns",
+    "api_calls",
+    "convergence",
+    "attractors",
+    "interruptions",
+    "interventions",
+    "pauses",
+    "experiments",
+    "labels",
+]
 _ENDINGS: dict[str, TableFormat] = {
     ".parquet": "parquet",
     ".csv": "csv",

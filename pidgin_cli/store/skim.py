@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
@@ -23,7 +24,7 @@ _BEGUN = b'"type":"response.started"'
 _TEXT = rb'"[^"\\\x00-\x1f]*+(?:\\["\\/bfnrt][^"\\\x00-\x1f]*+)*+"'
 _NUMBER = rb"-?+(?:0|[1-9][0-9]{0,14}+)(?:\.[0-9]{1,17}+)?+(?:[eE][+-]?+[0-9]{1,2}+)?+"
 _PLAIN = rb"(?:%b|%b|true|false|null)" % (_TEXT, _NUMBER)
-_NAME = rb"[0-9A-Za-z._-]{1,64}+"
+_NAME = rb"[0-9A-Za-z._-]{1,128}+"
 
 
 def _object(value: bytes) -> bytes:
@@ -88,18 +89,17 @@ class _Skim:
 
     def __init__(self, kinds: frozenset[str]) -> None:
         self._kinds = kinds
+        self._run = _run_of(kinds)
         self._matters = _ENDS | _CUTS | kinds
-        self._alternatives = b"|".join(re.escape(kind.encode()) for kind in sorted(kinds))
         self._kept: dict[str, list[bytes]] = {}
         self._begun: dict[str, int] = {}
-        self._runs: dict[str, re.Pattern[bytes]] = {}
         self._now: str | None = None
 
     def run(self, block: bytes, position: int) -> int:
         """Keep the lines of the experiment under way that begin there; give their end, or 0."""
         now = self._now
-        found = None if now is None else self._runs[now].match(block, position)
-        if now is None or found is None:
+        found = None if now is None else self._run.match(block, position)
+        if now is None or found is None or found[1].decode() != now:
             return 0
         run = found[0]
         begun = self._begun[now] + run.count(_BEGUN)
@@ -115,8 +115,6 @@ class _Skim:
         kind, experiment_id = event.type, event.experiment_id
         if kind == "experiment.started" and experiment_id not in self._kept:
             # Only of an experiment that begins here is it known what came before.
-            line = _LINE % (self._alternatives, re.escape(experiment_id.encode()))
-            self._runs[experiment_id] = re.compile(rb"(?:%b)++" % line)
             self._kept[experiment_id], self._begun[experiment_id] = [], 0
         kept = self._kept.get(experiment_id)
         self._now = None if kept is None else experiment_id
@@ -133,6 +131,14 @@ class _Skim:
         """Give what is needed because nothing comes any more."""
         for kept in self._kept.values():
             yield from _read(kept)
+
+
+@cache
+def _run_of(kinds: frozenset[str]) -> re.Pattern[bytes]:
+    """Give what finds lines of these kinds that follow one another, all of one experiment."""
+    names = b"|".join(re.escape(kind.encode()) for kind in sorted(kinds))
+    first = _LINE % (names, rb"(%b)" % _NAME)
+    return re.compile(rb"%b(?:%b)*+" % (first, _LINE % (names, rb"\1")))
 
 
 def _read(runs: Iterable[bytes]) -> Iterator[Event]:

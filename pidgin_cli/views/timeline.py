@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pidgin_cli.events.event import Event
@@ -64,7 +64,9 @@ class TimelineView:
             self._add(under_way.began, self._bubbles.of_cut(under_way))
         return "".join(self._article())
 
-    def _add(self, event: Event, parts: Iterable[Part]) -> None:
+    def _add(self, event: Event, parts: Sequence[Part]) -> None:
+        if not parts and event.type != "turn.started":
+            return
         section = self._section(event)
         for part in parts:
             section.parts.append(part.html)

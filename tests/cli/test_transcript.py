@@ -191,3 +191,15 @@ def test_nothing_of_a_transcript_acts_on_a_terminal(logs: Program) -> None:
         text = shown.decode()
         assert set() == {each for each in text if each < " " or "\x7f" <= each < "\xa0"} - {"\n"}
         assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_logs_that_are_shared_among_processes_give_the_same(
+    logs: Program, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (logs.root / "bad.jsonl").write_bytes(b"bad\n" + log("failed"))
+    arguments = ("transcript", "./complete.jsonl", "./bad.jsonl", "exp_paused", "-f", form)
+    alone = logs(*arguments)
+    monkeypatch.setattr("pidgin_cli.cli.transcribing._MUCH", 1)
+    assert logs(*arguments) == alone
+    assert (alone.status, "bad.jsonl: line 1, byte 0" in alone.err) == (3, True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from pidgin_cli.cli.exporting import ExportFormat, Wanted, write_export
+from pidgin_cli.cli.exporting import ExportFormat, TableName, Wanted, write_export
 from pidgin_cli.cli.options import CommonOptions, command, folder_of
 from pidgin_cli.cli.output import OutputOptions
 from pidgin_cli.cli.reading import SourceOptions
@@ -29,19 +29,7 @@ class ExportOptions(SourceOptions, OutputOptions, SelectorOptions, CommonOptions
         ),
     ] = "auto"
     table: Annotated[
-        Literal[
-            "events",
-            "messages",
-            "turns",
-            "api_calls",
-            "convergence",
-            "attractors",
-            "interruptions",
-            "interventions",
-            "pauses",
-            "experiments",
-            "labels",
-        ],
+        TableName,
         typer.Option("--table", help="What a row is; the columns are those of the index."),
     ] = "events"
     partition_by: Annotated[
