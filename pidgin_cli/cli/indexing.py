@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.streams import stdin_blocks
 from pidgin_cli.errors import ExitStatus, PidginError
-from pidgin_cli.index.build import Builder, Telling
 from pidgin_cli.index.database import Connection, IndexFile, is_index, update
 from pidgin_cli.index.lock import one_at_a_time
-from pidgin_cli.index.logs import LogFile
+from pidgin_cli.index.sources import LogFile, changes
 from pidgin_cli.store.folder import Folder
-from pidgin_cli.store.reader import BadLine, file_blocks
-from pidgin_cli.store.sources import Source
-from pidgin_cli.store.watch import Watch
+
+if TYPE_CHECKING:
+    from pidgin_cli.index.build import Builder
+    from pidgin_cli.store.sources import Source
 
 PAUSE = 0.2
 """Seconds between two looks at logs that are being written."""
@@ -75,6 +76,8 @@ class Indexing:
         Raises:
             LockedError: somebody else does it already.
         """
+        from pidgin_cli.store.watch import Watch
+
         self.folder.make()
         with self._locked(), Watch(self.folder.root) as watch:
             update(self.file, self._look, rebuild=self.rebuild)
@@ -100,12 +103,14 @@ class Indexing:
         listed = [*sources]
 
         def take_in(connection: Connection) -> None:
-            builder = self._builder(connection)
-            builder.update(
+            files = (
                 LogFile(source.name, source.path, _is_packed(source.path), stored=False)
                 for source in listed
                 if source.path is not None
             )
+            builder, found = self._builder(connection), changes(connection, files)
+            if found is not None:
+                builder.take_in(found)
             if any(source.path is None for source in listed):
                 builder.stream(stdin_blocks)
 
@@ -115,13 +120,21 @@ class Indexing:
         return one_at_a_time(self.file.path, wait=self.wait, mode=self.file.mode)
 
     def _look(self, connection: Connection) -> None:
-        self._builder(connection).update(log_files(self.folder))
+        found = changes(connection, log_files(self.folder))
+        if found is not None:
+            self._builder(connection).take_in(found)
 
     def _builder(self, connection: Connection) -> Builder:
+        # Where nothing is new, none of this is needed.
+        from pidgin_cli.index.build import Builder, Telling
+        from pidgin_cli.store.reader import file_blocks
+
         telling = Telling(self._bad_line, self._failure, self.say)
         return Builder(connection, file_blocks, telling, self.cores)
 
     def _bad_line(self, source: str, line: int, offset: int, reason: str) -> None:
+        from pidgin_cli.store.reader import BadLine
+
         self._bad_lines += 1
         self.say(str(BadLine(source, line, offset, reason)))
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.index.intake import Intake, Source, whole_lines
-from pidgin_cli.index.logs import LogFile, Unpack, all_blocks
+from pidgin_cli.index.intake import Intake, whole_lines
+from pidgin_cli.index.logs import Unpack, all_blocks
+from pidgin_cli.index.sources import LogFile, Source
 from pidgin_cli.index.writing import no_rows
 
 MOST_WORKERS = 8
