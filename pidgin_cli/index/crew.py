@@ -108,7 +108,8 @@ def _work_and_exit(tasks: Sequence[Task], unpack: Unpack, writable: int) -> None
     """Do the work in a process of its own; the files of the other one are none of its business."""
     status = 1
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
         os.closerange(3, writable)
         os.closerange(writable + 1, writable + 1024)
         with open(writable, "wb", buffering=_PIPE) as pipe:
