@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import re2
 
@@ -10,6 +10,8 @@ from pidgin_cli.errors import UsageError
 
 _MEMORY = 256 << 20  # bytes that the automaton of one expression may take before RE2 goes slower
 
+_SHORT = 256  # bytes
+_SYNTAX = "see https://github.com/google/re2/wiki/Syntax"
 _LACKING = {
     "(?=": ("lookahead", "match the text after it too, and the whole is redacted"),
     "(?!": ("negative lookahead", "say what may follow instead of what may not"),
@@ -59,18 +61,29 @@ class Expression:
         match = self._compiled.search(text)
         return None if match is None else match.start()
 
-    def spans_in(self, text: bytes) -> Iterator[tuple[int, int]]:
-        """Give the matches in their order, in bytes.
+    def matches_in(
+        self, text: bytes, holds: Callable[[str], bool] | None = None
+    ) -> Iterator[tuple[int, int, int]]:
+        """Give of each match where it begins, and start and end of what is meant, in bytes.
 
-        With a group it is the group of each match, and nothing of a match that does not have it.
-        What a match has after its group may be the start of the next.
+        With a group it is the group that is meant, and nothing of a match that does not have it.
+        What a match has after its group may be the start of the next, and so may be what is in it
+        if it does not hold.
+
+        Args:
+            holds: what must be true of what is meant.
         """
         place = 0
         while (match := self._compiled.search(text, place)) is not None:
             start, end = match.span(self._group)
-            if start < end:
-                yield start, end
-            place = max(end, place + 1) if start >= 0 else match.end()
+            if start < 0:
+                place = match.end()
+            elif holds is None or holds(text[start:end].decode(errors="replace")):
+                yield match.start(), start, end
+                place = max(end, place + 1)
+            else:
+                # To look into all that is long would take time with its square.
+                place = start + 1 if end - start <= _SHORT else end
 
 
 def compile_expression(source: str, name: str) -> Expression:
@@ -107,12 +120,14 @@ def _reason(error: Exception) -> str:
 
 def _refusal(source: str, reason: str) -> str:
     what, _, construct = reason.partition(": ")
-    # What is missing is missing at the end; RE2 names the whole pattern there.
-    place = len(source) if what.startswith("missing") else max(source.find(construct), 0)
-    where = f"at character {place + 1}"
+    if what.startswith(("missing", "unexpected")):
+        # RE2 names the whole pattern here; what is missing is missing at its end.
+        where = f" at character {len(source) + 1}" if what.startswith("missing") else ""
+        return f"{what}{where}; {_SYNTAX}"
+    place = max(source.replace("(?P<", "(?N<").find(construct), 0)
+    where = f"{construct} at character {place + 1}"
     known = next((_LACKING[key] for key in _LACKING if construct.startswith(key)), None)
-    if construct.startswith("(?P<") or known is None or "operator" not in what + "operator":
-        shown = what if what.startswith("missing") else f"{what} {construct}".strip()
-        return f"{shown} {where}; see https://github.com/google/re2/wiki/Syntax"
+    if known is None:
+        return f"{what} {where}; {_SYNTAX}"
     lacking, advice = known
-    return f"RE2 has no {lacking} ({construct} {where}); {advice}"
+    return f"RE2 has no {lacking} ({where}); {advice}"

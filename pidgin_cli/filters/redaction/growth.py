@@ -17,6 +17,7 @@ _ESCAPE = re.compile(
     r"\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|[0-9a-fA-F]{2})|[0-7]{1,3}|.)", re.DOTALL
 )
 _QUOTE = re.compile(r"\\Q((?:[^\\]|\\(?!E))*+)(?:\\E|\Z)|\\.", re.DOTALL)
+_FEW = 8  # repetitions that are counted, whatever their number may be
 _ASSERTIONS = ("\\A", "\\z", "\\b", "\\B", "^", "$")
 
 
@@ -34,12 +35,16 @@ class Growth:
     begun: str
 
 
-def growth(source: str) -> Growth:
-    """Take an expression that RE2 has taken apart, for it is not checked here.
+def growth(source: str, *, loose: bool = False) -> Growth:
+    """Give the growth of an expression that RE2 accepts, for it is not checked here.
 
     The result is longer than the source by the logarithm of its length.
+
+    Args:
+        loose: whether to count no repetition past a few: a smaller automaton, for which more has
+            begun than has.
     """
-    return _Reader(source).alternatives()
+    return _Reader(source, loose).alternatives()
 
 
 def either(*choices: str) -> str:
@@ -51,7 +56,8 @@ def either(*choices: str) -> str:
 class _Reader:
     """Reads an expression once from left to right."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, loose: bool) -> None:
+        self.loose = loose
         self.source = _QUOTE.sub(
             lambda each: each[0] if each[1] is None else quoted(each[1]), source
         )
@@ -110,8 +116,23 @@ class _Reader:
     def _repeated(self, once: Growth) -> Growth:
         while (repeat := _REPEAT.match(self.source, self.place)) is not None:
             self.place = repeat.end()
-            once = _repetition(once, repeat)
+            once = self._repetition(once, repeat)
         return once
+
+    def _repetition(self, once: Growth, repeat: re.Match[str]) -> Growth:
+        if not once.whole:
+            return once
+        sign = repeat[0][0]
+        least = {"*": 0, "+": 1, "?": 0}.get(sign, int(repeat[1] or 0))
+        most = 1 if sign == "?" else int(repeat[3] or repeat[1] or 0)
+        unlimited = sign in "*+" or bool(repeat[2] and not repeat[3])
+        if unlimited or (self.loose and most > _FEW):
+            least = min(least, _FEW) if self.loose else least
+            return Growth(f"(?:{once.whole}){{{least},}}", f"(?:{once.whole})*{once.begun}")
+        if most == 0:
+            return Growth("", "")
+        before = f"(?:{once.whole}){{0,{most - 1}}}" if most > 1 else ""
+        return Growth(f"(?:{once.whole}){{{least},{most}}}", f"{before}{once.begun}")
 
     def _taken(self, expression: re.Pattern[str]) -> re.Match[str]:
         match = expression.match(self.source, self.place)
@@ -119,20 +140,6 @@ class _Reader:
             raise ValueError(f"not an expression of RE2 at character {self.place + 1}")
         self.place = match.end()
         return match
-
-
-def _repetition(once: Growth, repeat: re.Match[str]) -> Growth:
-    if not once.whole:
-        return once
-    least = {"*": 0, "+": 1, "?": 0}.get(repeat[0][0], int(repeat[1] or 0))
-    unlimited = repeat[0][0] in "*+" or (bool(repeat[2]) and not repeat[3])
-    most = 1 if repeat[0][0] == "?" else int(repeat[3] or repeat[1] or 0)
-    if unlimited:
-        return Growth(f"(?:{once.whole}){{{least},}}", f"(?:{once.whole})*{once.begun}")
-    if most == 0:
-        return Growth("", "")
-    before = f"(?:{once.whole}){{0,{most - 1}}}" if most > 1 else ""
-    return Growth(f"(?:{once.whole}){{{least},{most}}}", f"{before}{once.begun}")
 
 
 def _joined(parts: list[Growth]) -> Growth:

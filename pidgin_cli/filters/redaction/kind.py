@@ -18,8 +18,7 @@ class Kind:
         source: its expression; where it has a group `secret`, only that is redacted, and what
             matches without the group is passed over: a version that looks like an address.
         words: in lower case; one of them stands in whatever matches. Empty if there are none.
-        near: an expression without assertions that finds a place in whatever matches; the words
-            if it is left out.
+        near: an expression that finds a place in whatever matches; the words if it is left out.
         holds: what else must be true of what is redacted.
     """
 

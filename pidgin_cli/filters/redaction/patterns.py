@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pidgin_cli.errors import UsageError
+from pidgin_cli.filters.redaction.characters import Characters, count_of
 from pidgin_cli.filters.redaction.expressions import Expression, compile_expression, quoted
 from pidgin_cli.filters.redaction.families import FAMILIES, kinds_of
 from pidgin_cli.filters.redaction.growth import either, growth
 from pidgin_cli.filters.redaction.runs import RUN, RUN_HINT, runs
 from pidgin_cli.filters.redaction.spans import MARKER, Span, beyond_markers, merged, replaced
-from pidgin_cli.filters.redaction.views import DISGUISED, View, is_as_it_looks, open_ends, views
+from pidgin_cli.filters.redaction.views import (
+    DISGUISED,
+    View,
+    is_as_it_looks,
+    open_ends,
+    undisguised,
+    views,
+)
 
 _ROUNDS = 16  # of looking again at what was redacted, before all of it goes
 
@@ -43,17 +50,19 @@ class _Rule:
     Args:
         name: as a report names it; never what a person typed.
         source: its expression.
-        hint: an expression without assertions that matches somewhere in whatever matches.
+        hint: an expression that finds a place in every text in which it matches.
         words: in lower case; one of them stands in whatever matches, if there are any.
         holds: what else must be true of a match.
+        typed: whether a person typed it, so that it is meant to the letter.
     """
 
     name: str
     source: str
     hint: str
     expression: Expression
-    words: tuple[str, ...] = ()
+    words: tuple[bytes, ...] = ()
     holds: Callable[[str], bool] | None = None
+    typed: bool = False
 
 
 class Matcher:
@@ -66,22 +75,22 @@ class Matcher:
     """
 
     def __init__(self, settings: PatternSettings) -> None:
-        typed = [*_literals(settings), *_expressions(settings)]
-        self._rules = [*typed, *_families(settings)]
+        self._rules = [*_literals(settings), *_expressions(settings), *_families(settings)]
         self._fold = settings.ignore_case
-        self._composes = not all(rule.source.isascii() for rule in typed)
+        self._composes = not all(rule.source.isascii() for rule in self._rules if rule.typed)
         if self._rules:
             hints = either(*(rule.hint for rule in self._rules))
             self._hints = Expression(hints)
-            self._runs = Expression(RUN_HINT)
+            self._hints_and_runs = Expression(either(hints, RUN_HINT))
             # RE2 folds no letter to two, as German does.
             beyond = r"[^\x00-\x7f]" if self._fold else ""
             self._screen = Expression(either(hints, RUN_HINT, DISGUISED, beyond))
 
     @cached_property
     def _begun(self) -> Expression:
-        sources = (*(rule.source for rule in self._rules), RUN, quoted(MARKER))
-        return Expression(either(*(growth(source).begun for source in sources)) + r"\z")
+        begun = [growth(rule.source, loose=not rule.typed).begun for rule in self._rules]
+        known = (growth(source).begun for source in (RUN, quoted(MARKER)))
+        return Expression(either(*begun, *known) + r"\z")
 
     @property
     def nothing(self) -> bool:
@@ -94,11 +103,9 @@ class Matcher:
         Of something escaped or encoded it is the whole that it stands in. What stands in a marker
         is no place.
         """
-        if self.nothing:
+        if not self._rules or not self._screen.found_in(_encoded(text)):
             return []
-        if not self._screen.found_in(_encoded(text)):
-            return []
-        found = [span for view in views(text, self._fold) for span in self._seen_in(view)]
+        found = [span for view in self._views(text) for span in self._seen_in(view)]
         return beyond_markers(text, merged(found)) if found else []
 
     def redact(self, text: str) -> tuple[str, Counter[str]]:
@@ -110,19 +117,19 @@ class Matcher:
         return redacted, counts
 
     def safe_prefix(self, text: str) -> int:
-        """Give how many characters at the start of a growing text are settled.
+        """Give how many characters at the start of a growing text what comes cannot reach.
 
-        Whatever is appended: the spans of the longer text either end within these characters, and
-        then they are spans of `text` too, or begin after them. May be all of the text or nothing.
-        What is not settled may be long: see `Growing`, which holds back no more than it must.
+        Whatever is appended: each match that goes on past the end of `text` begins after these
+        characters, also one of something escaped or encoded. It may be all of the text or none.
+        A match that is whole may lie across that place; `settle` steps back from it.
         """
         if self.nothing:
             return len(text)
-        if not self._composes and not self._fold and is_as_it_looks(text):
+        if not self._composes and is_as_it_looks(text, self._fold):
             return self._begun_in(text)
         return min(
             view.origin(start, start + 1)[0] if start < len(view.text) else len(text)
-            for view in views(text, self._fold)
+            for view in self._views(text)
             for start in self._starts_in(view.text)
         )
 
@@ -137,19 +144,29 @@ class Matcher:
         whole, start, stop = before + text, len(before), len(before) + length
         for _ in range(_ROUNDS):
             spans = self.spans(whole)
-            stop = min([stop, *(span.start for span in spans if span.start < stop < span.end)])
+            if not spans:
+                break
+            for span in reversed(spans):
+                stop = span.since if span.since < stop < span.end else stop
             spans = [
-                Span(max(span.start, start), span.end, span.name)
+                replace(span, start=max(span.start, start))
                 for span in spans
                 if start < span.end <= stop
             ]
-            if not spans or stop <= start:
-                return whole[start:stop], whole[max(start, stop) :], counts
+            if not spans:
+                break
             counts.update(span.name for span in spans)
             longer = replaced(whole, spans)
             stop += len(longer) - len(whole)
             whole = longer
-        return MARKER, whole[stop:], counts
+        else:
+            return MARKER, whole[stop:], counts
+        return whole[start:stop], whole[max(start, stop) :], counts
+
+    def _views(self, text: str) -> Iterable[View]:
+        if is_as_it_looks(text, self._fold):
+            return (View(text),)
+        return views(text, self._fold)
 
     def _starts_in(self, text: str) -> Iterator[int]:
         """Give where something may have begun, also if the last characters become others."""
@@ -163,40 +180,59 @@ class Matcher:
     def _begun_in(self, text: str) -> int:
         data = _encoded(text)
         start = self._begun.start_in(data)
-        return len(text) if start is None else _characters(data, start)
+        # What may have begun is at the end, and mostly short.
+        return len(text) if start is None else len(text) - count_of(data[start:])
 
     def _seen_in(self, view: View) -> Iterator[Span]:
         text = view.text
         data = _encoded(text)
+        if not self._hints_and_runs.found_in(data):
+            return
         if self._hints.found_in(data):
-            for start, end, name in self._found_in(data):
-                first, last = _characters(data, start), _characters(data, end)
-                yield Span(*view.origin(first, last), name)
-        for run in runs(text) if self._runs.found_in(data) else ():
+            characters = Characters(data)
+            for found in self._found_in(data):
+                since, start, end = map(characters.before, found[:3])
+                begin, _ = view.origin(since, end)
+                yield Span(*view.origin(start, end), found[3], begin)
+        for run in runs(text):
             if self._hints.found_in(run.decoded):
-                for _, _, name in self._found_in(run.decoded):
+                for _, _, _, name in self._found_in(run.decoded):
                     yield Span(*view.origin(run.start, run.end), name)
 
-    def _found_in(self, data: bytes) -> Iterator[tuple[int, int, str]]:
+    def _found_in(self, data: bytes) -> Iterator[tuple[int, int, int, str]]:
         lower = data.lower()
         for rule in self._rules:
-            if rule.words and not any(word.encode() in lower for word in rule.words):
+            if rule.words and not _has_any(lower, rule.words):
                 continue
-            for start, end in rule.expression.spans_in(data):
-                if rule.holds is None or rule.holds(data[start:end].decode(errors="replace")):
-                    yield start, end, rule.name
+            for since, start, end in rule.expression.matches_in(data, rule.holds):
+                yield since, start, end, rule.name
+
+
+def _has_any(data: bytes, words: tuple[bytes, ...]) -> bool:
+    for word in words:  # noqa: SIM110 - many short words for each text: any() takes four times that
+        if word in data:
+            return True
+    return False
 
 
 def _literals(settings: PatternSettings) -> Iterator[_Rule]:
     for number, literal in enumerate(settings.literals, 1):
         name = f"pattern {number}"
-        forms = dict.fromkeys((literal, unicodedata.normalize("NFKC", literal)))
+        compile_expression(literal and quoted(literal), name)
+        forms = (view.text for view in _disguises(literal, settings.ignore_case))
+        source = either(*dict.fromkeys(map(quoted, forms)))
         if settings.ignore_case:
-            forms[unicodedata.normalize("NFKC", literal.casefold())] = None
-        source = either(*(quoted(form) for form in forms if form)) if _sound(literal) else literal
-        if settings.ignore_case and source:
             source = f"(?i:{source})"
-        yield _Rule(name, source, source, compile_expression(source, name))
+        yield _Rule(name, source, source, Expression(source), typed=True)
+
+
+def _disguises(literal: str, fold: bool) -> Iterator[View]:
+    """Give a literal as it was typed, and as it looks in a view without disguises."""
+    typed = View(literal)
+    yield typed
+    for plain in (undisguised(typed), undisguised(typed, fold=True) if fold else None):
+        if plain is not None and plain.text:
+            yield plain
 
 
 def _expressions(settings: PatternSettings) -> Iterator[_Rule]:
@@ -209,7 +245,7 @@ def _expressions(settings: PatternSettings) -> Iterator[_Rule]:
                 f"{name} matches the empty text and would match everywhere; "
                 "write + for *, or leave out what is optional"
             )
-        yield _Rule(name, source, whole, expression)
+        yield _Rule(name, source, whole, expression, typed=True)
 
 
 def _families(settings: PatternSettings) -> Iterator[_Rule]:
@@ -220,20 +256,9 @@ def _families(settings: PatternSettings) -> Iterator[_Rule]:
         )
     for kind in kinds_of(settings.families):
         expression = Expression(kind.source, group="secret")
-        yield _Rule(kind.name, kind.source, kind.hint, expression, kind.words, kind.holds)
-
-
-def _sound(literal: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in literal)
+        words = tuple(word.encode() for word in kind.words)
+        yield _Rule(kind.name, kind.source, kind.hint, expression, words, kind.holds)
 
 
 def _encoded(text: str) -> bytes:
     return text.encode() if text.isascii() else text.encode(errors="surrogatepass")
-
-
-_CONTINUATION = bytes(range(0x80, 0xC0))
-
-
-def _characters(data: bytes, place: int) -> int:
-    """Give how many characters of UTF-8 begin before a place."""
-    return len(data[:place].translate(None, _CONTINUATION))

@@ -7,19 +7,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_LETTERS = "[A-Za-z0-9+/_-]"
+from pidgin_cli.filters.redaction.spans import MARKER
 
-RUN = rf"(?:{_LETTERS}{{40,}}(?:\r?\n[ \t]*{_LETTERS}+)+|{_LETTERS}{{8,}})={{0,2}}"
+_LETTERS = "[A-Za-z0-9+/_-]"
+_SHORTEST = 6  # letters: four in base64, three in hex
+
+RUN = rf"(?:{_LETTERS}{{40,}}(?:\r?\n[ \t]*{_LETTERS}+)+|{_LETTERS}{{{_SHORTEST},}})={{0,2}}"
 """The expression of a run, over several lines if they are long."""
 
 RUN_HINT = "|".join(
-    f"{_LETTERS}{{{place}}}[A-Z0-9]{_LETTERS}{{{7 - place}}}" for place in range(1, 8)
+    f"{_LETTERS}{{{place}}}[A-Z0-9]{_LETTERS}{{{_SHORTEST - 1 - place}}}"
+    for place in range(1, _SHORTEST)
 )
 """An expression that finds a place in every run that is no plain word."""
 
-_RUN = re.compile(rf"{_LETTERS}{{40,}}+(?:\r?\n[ \t]*+{_LETTERS}++)++|{_LETTERS}{{8,}}+")
+_RUN = re.compile(rf"{_LETTERS}{{40,}}+(?:\r?\n[ \t]*+{_LETTERS}++)++|{_LETTERS}{{{_SHORTEST},}}+")
 _WORD = re.compile(r"[A-Za-z0-9/+_-]?[a-z/+_-]*+")
-_HEX = re.compile(r"[0-9a-fA-F]{8,}+")
+_HEX = re.compile(rf"[0-9a-fA-F]{{{_SHORTEST},}}+")
 _TO_BASE64 = str.maketrans("-_", "+/", " \t\r\n")
 # No pattern of use goes over such a border, and one that did would find too much, not too little.
 _BORDER = b"\0\n\0"
@@ -42,11 +46,10 @@ def runs(text: str) -> Iterator[Run]:
     """
     for match in _RUN.finditer(text):
         run = match[0]
-        if _WORD.fullmatch(run) is None:
-            decoded = _BORDER.join((*_from_base64(run), *_from_hex(run)))
-            if b"\0" in decoded.replace(_BORDER, b""):
-                decoded = _BORDER.join((decoded, decoded.replace(b"\0", b"")))
-            yield Run(match.start(), match.end(), decoded)
+        if _WORD.fullmatch(run) is None and run not in MARKER:
+            readings = [*_from_base64(run), *_from_hex(run)]
+            readings += [each.replace(b"\0", b"") for each in readings if b"\0" in each]
+            yield Run(match.start(), match.end(), _BORDER.join(readings))
 
 
 def _from_base64(run: str) -> Iterator[bytes]:

@@ -13,10 +13,10 @@ _KEY_NAME = r"(?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?"
 _SECRET_NAME = (
     "passw(?:or)?d|passwd|pwd|passphrase|secret|token|credential|authorization"
     "|(?:api|app|access|account|auth|private|encryption|signing|master|license|session|shared)"
-    "[ _.-]?(?:key|id)"
+    "[ _.-]?key|session[ _.-]?id"
 )
 _NAMED = rf"(?i:(?:{_SECRET_NAME})[a-z0-9_.-]{{0,32}}{_GAP}(?:(?:bearer|basic|token|ssws)[ ]+)?)"
-_NAMES = ("pass", "pwd", "secret", "token", "credential", "authorization", "key", "id")
+_NAMES = ("pass", "pwd", "secret", "token", "credential", "authorization", "key", "session")
 
 MODEL_SERVICES = (
     token("anthropic", "sk-ant-", _WORD + "{20,}", before=_BORDER),
@@ -44,8 +44,8 @@ CLOUDS = (
     ),
     Kind(
         "aws_secret_key",
-        r"(?:^|[^A-Za-z0-9/+=])(?P<secret>[A-Za-z0-9/+]{40})(?:$|[^A-Za-z0-9/+])",
-        near="[A-Za-z0-9/+]{40}",
+        r"(?:^|[^A-Za-z0-9/+])(?P<secret>[A-Za-z0-9/+]{40})(?:$|[^A-Za-z0-9/+])",
+        near="(?:^|[^A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?:$|[^A-Za-z0-9/+])",
         holds=is_drawn,
     ),
     Kind(
@@ -191,13 +191,6 @@ FORMS = (
         ("://",),
     ),
     Kind(
-        "assignment",
-        rf"{_NAMED}(?P<secret>[^\s\"'`,;<>(){{}}\[\]]{{6,}})",
-        _NAMES,
-        near=rf"(?i:(?:{_SECRET_NAME})[a-z0-9_.-]{{0,32}}[\"'\]]{{0,2}}[ \t]*[:=,])",
-        holds=is_password,
-    ),
-    Kind(
         "quoted_assignment",
         rf"{_NAMED}(?P<secret>[^\s\"'`]{{6,}})[\"'`]",
         _NAMES,
@@ -205,9 +198,16 @@ FORMS = (
         holds=is_password,
     ),
     Kind(
+        "assignment",
+        rf"{_NAMED}(?P<secret>[^\s\"'`,;<>(){{}}\[\]]{{6,}})",
+        _NAMES,
+        near=rf"(?i:(?:{_SECRET_NAME})[a-z0-9_.-]{{0,32}}[\"'\]]{{0,2}}[ \t]*[:=,])",
+        holds=is_password,
+    ),
+    Kind(
         "told_password",
         r"(?i:\b(?:password|passwd|passphrase|passcode|api key|secret key|token)"
-        r"(?:\s+(?:for|to|of)\s+\S{1,32}){0,2}\s+(?:is|was)[\s:]+)[\"'`]?"
+        r"(?:\s+(?:for|to|of)(?:\s+\S{1,32}){1,4})?\s+(?:is|was)[\s:]+)[\"'`]?"
         r"(?P<secret>[^\s\"'`,;<>(){}\[\]]{6,})",
         ("pass", "api key", "secret key", "token"),
         near=r"(?i:(?:password|passwd|passphrase|passcode|api key|secret key|token)\s)",

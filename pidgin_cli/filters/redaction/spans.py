@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 MARKER = "[REDACTED]"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A place in a text, in characters.
 
     Args:
-        name: the pattern or the family that found it, as a report names it.
+        name: the pattern or the kind that found it, as a report names it.
+        since: where that begins without which it would not have been found: the `password=` before
+            it, which stays.
     """
 
     start: int
     end: int
     name: str
+    since: int = -1
+
+    def __post_init__(self) -> None:
+        if self.since < 0:
+            object.__setattr__(self, "since", self.start)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
@@ -27,7 +35,8 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
         if whole and span.start <= whole[-1].end:
             last = whole[-1]
-            whole[-1] = Span(last.start, max(last.end, span.end), last.name)
+            since = min(last.since, span.since)
+            whole[-1] = Span(last.start, max(last.end, span.end), last.name, since)
         else:
             whole.append(span)
     return whole
@@ -40,27 +49,30 @@ def beyond_markers(text: str, spans: list[Span]) -> list[Span]:
     """
     if not spans or MARKER not in text:
         return spans
-    markers = _markers(text)
-    return merged(widened for span in spans if (widened := _widened(span, markers)) is not None)
+    starts = _starts_of_markers(text)
+    return merged(widened for span in spans if (widened := _widened(span, starts)) is not None)
 
 
-def _markers(text: str) -> list[tuple[int, int]]:
-    places = []
+def _starts_of_markers(text: str) -> list[int]:
+    starts = []
     place = text.find(MARKER)
     while place >= 0:
-        places.append((place, place + len(MARKER)))
+        starts.append(place)
         place = text.find(MARKER, place + len(MARKER))
-    return places
+    return starts
 
 
-def _widened(span: Span, markers: list[tuple[int, int]]) -> Span | None:
-    start, end = span.start, span.end
-    for marker_start, marker_end in markers:
-        if marker_start <= start and end <= marker_end:
-            return None
-        if start < marker_end and marker_start < end:
-            start, end = min(start, marker_start), max(end, marker_end)
-    return Span(start, end, span.name)
+def _widened(span: Span, markers: list[int]) -> Span | None:
+    touched = markers[
+        bisect_right(markers, span.start - len(MARKER)) : bisect_left(markers, span.end)
+    ]
+    if not touched:
+        return span
+    start, end = touched[0], touched[-1] + len(MARKER)
+    if len(touched) == 1 and start <= span.start and span.end <= end:
+        return None
+    start, end = min(start, span.start), max(end, span.end)
+    return Span(start, end, span.name, min(start, span.since))
 
 
 def replaced(text: str, spans: list[Span]) -> str:

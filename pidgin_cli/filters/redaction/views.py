@@ -119,11 +119,11 @@ def views(text: str, fold: bool = False) -> Iterator[View]:
     yield from layer
 
 
-def is_as_it_looks(text: str) -> bool:
-    """Say whether a text has one view only."""
+def is_as_it_looks(text: str, fold: bool = False) -> bool:
+    """Say whether a text has one view only; see `views`."""
     if "\\" in text or "%" in text:
         return False
-    return text.isascii() or _SUSPECT.search(text) is None
+    return text.isascii() or not (fold or _SUSPECT.search(text))
 
 
 def unescaped(view: View) -> View | None:
