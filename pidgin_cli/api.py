@@ -137,8 +137,8 @@ class EventStore(event_store.EventStore):
         path = None if self.folder is None else self.folder.find(experiment_id)
         if self.folder is not None and path is not None:
             from pidgin_cli.index.database import IndexFile
-            from pidgin_cli.index.logs import LogFile
             from pidgin_cli.index.lookup import rows_of
+            from pidgin_cli.index.sources import LogFile
 
             log = LogFile(experiment_id, path, path.suffix == ".gz")
             rows = rows_of(IndexFile.of_store(self.folder.root), table, log)

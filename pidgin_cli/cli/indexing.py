@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.boundary import DiedOfSignal, complain
 from pidgin_cli.cli.streams import stdin_blocks
 from pidgin_cli.errors import ExitStatus, PidginError
-from pidgin_cli.index.build import Builder, Telling
 from pidgin_cli.index.database import Connection, IndexFile, is_index, update
 from pidgin_cli.index.lock import one_at_a_time
-from pidgin_cli.index.logs import LogFile
+from pidgin_cli.index.sources import LogFile, changes
 from pidgin_cli.store.folder import Folder
-from pidgin_cli.store.reader import BadLine, file_blocks
-from pidgin_cli.store.sources import Source
-from pidgin_cli.store.watch import Watch
+
+if TYPE_CHECKING:
+    from pidgin_cli.index.build import Builder
+    from pidgin_cli.store.sources import Source
 
 PAUSE = 0.2
 """Seconds between two looks at logs that are being written."""
@@ -66,7 +68,7 @@ class Indexing:
         """
         if self.file.own:
             self.folder.make()
-        with self._locked():
+        with _cleaned_up(), self._locked():
             update(self.file, self._look, rebuild=self.rebuild)
 
     def forever(self) -> None:
@@ -75,8 +77,10 @@ class Indexing:
         Raises:
             LockedError: somebody else does it already.
         """
+        from pidgin_cli.store.watch import Watch
+
         self.folder.make()
-        with self._locked(), Watch(self.folder.root) as watch:
+        with _cleaned_up(), self._locked(), Watch(self.folder.root) as watch:
             update(self.file, self._look, rebuild=self.rebuild)
             while True:
                 watch.wait(LONGEST_WAIT)
@@ -90,7 +94,7 @@ class Indexing:
         Raises:
             LockedError: somebody else writes to the database.
         """
-        with self._locked():
+        with _cleaned_up(), self._locked():
             # It is there from the beginning, so that others can read what has come.
             update(self.file, _nothing, rebuild=self.rebuild)
             update(self.file, lambda connection: self._builder(connection).stream(stdin_blocks))
@@ -100,12 +104,14 @@ class Indexing:
         listed = [*sources]
 
         def take_in(connection: Connection) -> None:
-            builder = self._builder(connection)
-            builder.update(
+            files = (
                 LogFile(source.name, source.path, _is_packed(source.path), stored=False)
                 for source in listed
                 if source.path is not None
             )
+            builder, found = self._builder(connection), changes(connection, files)
+            if found is not None:
+                builder.take_in(found)
             if any(source.path is None for source in listed):
                 builder.stream(stdin_blocks)
 
@@ -115,13 +121,21 @@ class Indexing:
         return one_at_a_time(self.file.path, wait=self.wait, mode=self.file.mode)
 
     def _look(self, connection: Connection) -> None:
-        self._builder(connection).update(log_files(self.folder))
+        found = changes(connection, log_files(self.folder))
+        if found is not None:
+            self._builder(connection).take_in(found)
 
     def _builder(self, connection: Connection) -> Builder:
+        # Where nothing is new, none of this is needed.
+        from pidgin_cli.index.build import Builder, Telling
+        from pidgin_cli.store.reader import file_blocks
+
         telling = Telling(self._bad_line, self._failure, self.say)
         return Builder(connection, file_blocks, telling, self.cores)
 
     def _bad_line(self, source: str, line: int, offset: int, reason: str) -> None:
+        from pidgin_cli.store.reader import BadLine
+
         self._bad_lines += 1
         self.say(str(BadLine(source, line, offset, reason)))
 
@@ -165,6 +179,25 @@ def index_file(folder: Folder, named: Path | None) -> IndexFile:
     if named is None:
         return IndexFile.of_store(folder.root, folder.file_mode)
     return IndexFile(named, own=False, mode=folder.file_mode)
+
+
+@contextmanager
+def _cleaned_up() -> Iterator[None]:
+    """Let a signal end the work so that nothing half made is left behind."""
+    before = {}
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # What nohup or a shell script has told it to ignore stays ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, _leave)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, frame: object) -> None:
+    raise DiedOfSignal(number)
 
 
 def _nothing(_: object) -> None:

@@ -1,4 +1,4 @@
-"""Bringing the database up to date with the logs: what is new is read, what is gone is removed."""
+"""Bringing a database up to date: what is new is read, and what is gone is removed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,9 @@ from dataclasses import dataclass
 
 from pidgin_cli.errors import StoreError
 from pidgin_cli.index.crew import Task, made_by_a_crew
-from pidgin_cli.index.intake import Intake, Source, whole_lines
-from pidgin_cli.index.logs import (
-    LogFile,
-    Status,
-    Unpack,
-    all_blocks,
-    identity,
-    identity_of,
-    news_of,
-    seen_status,
-    status_of,
-)
+from pidgin_cli.index.intake import Intake, whole_lines
+from pidgin_cli.index.logs import Unpack, all_blocks, identity, identity_of, news_of
+from pidgin_cli.index.sources import Changes, LogFile, Source, Status, read_sources
 from pidgin_cli.index.writing import WrittenRows, remove_source, write_rows
 
 COMMITTED = 32_000_000
@@ -107,21 +98,32 @@ class Builder:
         self._telling = telling
         self._cores = cores
 
-    def update(self, files: Iterable[LogFile]) -> None:
-        """Take in what the logs have that the database has not, and forget what they have not."""
-        gone = {source.name: source for source in self._sources() if source.kind != "stream"}
-        changed: list[tuple[LogFile, Status]] = []
-        for file in files:
-            with suppress(FileNotFoundError):
-                status = status_of(file.path)
-                source = gone.get(file.name)
-                same = source is not None and seen_status(source) == status
-                if same and source is not None and source.kind == file.kind:
-                    del gone[file.name]
+    def take_in(self, changes: Changes) -> None:
+        """Take in what changed, and forget what is gone."""
+        gone, new, known_again = changes.gone, [], []
+        for file, status in changes.changed:
+            try:
+                known = identity_of(file, self._unpack)
+            except StoreError as error:
+                if file.path.exists():
+                    # What was read of it before is kept until it can be read again.
+                    gone.pop(file.name, None)
+                    self._telling.failure(str(error))
+                continue
+            if known is not None:
+                change = Change(file, status, known)
+                source = _taken_out(gone, file.name, known)
+                if source is None:
+                    new.append(change)
                 else:
-                    changed.append((file, status))
-        if gone or changed:
-            self._match(gone, changed)
+                    known_again.append((change, source))
+        self._forget(gone.values())
+        for change, source in known_again:
+            # What is gone since it was looked at is removed the next time.
+            with suppress(FileNotFoundError):
+                self._go_on(change, source)
+        for change in self._read_by_a_crew(new):
+            self._read(change)
 
     def stream(self, read: Callable[[Callable[[], None]], Iterator[bytes]]) -> None:
         """Take in a stream to its end; what has come is committed whenever more is waited for.
@@ -158,40 +160,16 @@ class Builder:
     def _begin_stream(self, head: bytes) -> Intake:
         known = identity(head) or ""
         self._begin()
-        for source in self._sources():
+        for source in read_sources(self._connection):
             if source.kind == "stream" and source.identity == known:
                 remove_source(self._connection, source.id)
         return Intake(self._rows, Source(self._new_id(), "stdin", "stream", known))
 
-    def _match(self, gone: dict[str, Source], changed: list[tuple[LogFile, Status]]) -> None:
-        """Find the source of each file that changed; those that are left have no file any more."""
-        new, known_again = [], []
-        for file, status in changed:
-            try:
-                known = identity_of(file, self._unpack)
-            except StoreError as error:
-                if file.path.exists():
-                    # What was read of it before is kept until it can be read again.
-                    gone.pop(file.name, None)
-                    self._telling.failure(str(error))
-                continue
-            if known is not None:
-                change = Change(file, status, known)
-                source = _taken_out(gone, file.name, known)
-                if source is None:
-                    new.append(change)
-                else:
-                    known_again.append((change, source))
-        for left in gone.values():
+    def _forget(self, gone: Iterable[Source]) -> None:
+        for source in gone:
             self._begin()
-            remove_source(self._connection, left.id)
+            remove_source(self._connection, source.id)
             self._connection.execute("commit")
-        for change, source in known_again:
-            # What is gone since it was looked at is removed the next time.
-            with suppress(FileNotFoundError):
-                self._go_on(change, source)
-        for change in self._read_by_a_crew(new):
-            self._read(change)
 
     def _go_on(self, change: Change, source: Source) -> None:
         """Take in what is new of a source, or all of it where what was read does not stand."""
@@ -263,10 +241,6 @@ class Builder:
         for line in bad_lines:
             self._telling.bad_line(name, *line)
         bad_lines.clear()
-
-    def _sources(self) -> list[Source]:
-        names = ",".join(Source.__slots__)
-        return [Source(*row) for row in self._connection.execute(f"select {names} from sources")]
 
     def _new_id(self) -> int:
         found = self._connection.execute("select coalesce(max(id), 0) + 1 from sources")

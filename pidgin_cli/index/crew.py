@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.index.intake import Intake, Source, whole_lines
-from pidgin_cli.index.logs import LogFile, Unpack, all_blocks
+from pidgin_cli.index.intake import Intake, whole_lines
+from pidgin_cli.index.logs import Unpack, all_blocks
+from pidgin_cli.index.sources import LogFile, Source
 from pidgin_cli.index.writing import no_rows
 
 MOST_WORKERS = 8
@@ -107,7 +108,8 @@ def _work_and_exit(tasks: Sequence[Task], unpack: Unpack, writable: int) -> None
     """Do the work in a process of its own; the files of the other one are none of its business."""
     status = 1
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
         os.closerange(3, writable)
         os.closerange(writable + 1, writable + 1024)
         with open(writable, "wb", buffering=_PIPE) as pipe:

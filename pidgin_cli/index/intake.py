@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import SCHEMA_VERSION
 from pidgin_cli.index.deltas import NEAR, TYPE, Run, Runs
 from pidgin_cli.index.places import first_place
+from pidgin_cli.index.sources import MARK, Source, marked
 from pidgin_cli.index.writing import Rows
 from pidgin_cli.tables.occurrences import event_row
 from pidgin_cli.tables.saved import saved, taken_up
 from pidgin_cli.tables.tabulation import DELTA, Tabulation
 from pidgin_cli.tables.values import text
-
-MARK = 1024
-"""Bytes that are remembered of the end of what was read, to see whether they still stand."""
 
 MOST_AT_HAND = 64
 """Experiments of a stream whose state is held; of further ones it is read when it is needed."""
@@ -44,25 +40,6 @@ NAMING = ("log", "archive")
 
 GATHERED = 1000
 """Events whose rows are gathered before they are handed on."""
-
-
-@dataclass(slots=True)
-class Source:
-    """A row of `sources`: what was read of a log, and what its file was like then."""
-
-    id: int
-    name: str
-    kind: str
-    identity: str
-    indexed: int = 0
-    lines: int = 0
-    other_versions: int = 0
-    checksum: int = 0
-    mark: str = ""
-    inode: int = 0
-    size: int = 0
-    modified: int = 0
-    changed: int = 0
 
 
 class Intake:
@@ -191,11 +168,6 @@ class Intake:
         row = (self._first + offset, self.source.id, number, offset, reason)
         self._rows.waiting["bad_lines"].append(row)
         self.bad_lines.append((number, offset, reason))
-
-
-def marked(end: bytes) -> str:
-    """Give the hash of some bytes."""
-    return hashlib.blake2b(end, digest_size=16).hexdigest()
 
 
 def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Which file is which source: logs are known again by their first line, whatever their name."""
+"""Reading logs: by what they are known again, and what of them was not read yet."""
 
 from __future__ import annotations
 
@@ -10,39 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.index.intake import MARK, Source, marked
+from pidgin_cli.index.sources import MARK, LogFile, Source, marked
 
 BLOCK = 1 << 18
 """Bytes that are read at once."""
 
 Unpack = Callable[[Path], Iterator[bytes]]
 """Gives the bytes of an archive, unpacked, in blocks."""
-
-Status = tuple[int, int, int, int]
-"""Inode, size, and the nanoseconds of the last writing and of the last change of a file."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogFile:
-    """A log or an archive of the store, or a file elsewhere.
-
-    Args:
-        name: of the experiment in it; of a file elsewhere, what it is called.
-        packed: whether it is an archive.
-        stored: whether it is of the store.
-    """
-
-    name: str
-    path: Path
-    packed: bool
-    stored: bool = True
-
-    @property
-    def kind(self) -> str:
-        """What it is called in the table of sources."""
-        if not self.stored:
-            return "file"
-        return "archive" if self.packed else "log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +30,6 @@ class News:
 
     end: bytes
     blocks: Iterator[bytes]
-
-
-def status_of(path: Path) -> Status:
-    """Give what tells, without reading it, whether a file has changed."""
-    status = path.stat()
-    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-def seen_status(source: Source) -> Status:
-    """Give what the file of a source was like when it was read."""
-    return source.inode, source.size, source.modified, source.changed
 
 
 def identity_of(file: LogFile, unpack: Unpack) -> str | None:

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 from pidgin_cli.index.database import IndexFile, connected, is_current
-from pidgin_cli.index.logs import LogFile, status_of
+from pidgin_cli.index.sources import LogFile, status_of
 from pidgin_cli.tables.table import Row, Table
 
 _UP_TO_DATE = """

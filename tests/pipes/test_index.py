@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import orjson
+import pytest
 
 from pidgin_cli.cli.indexing import Indexing
 from pidgin_cli.index.database import IndexFile
@@ -130,6 +131,20 @@ def test_killed_in_a_stream_it_keeps_what_had_come(home: Home, one_turn: bytes) 
         until(lambda: counted(database) == one_turn.count(b"\n"))
         indexing.kill()
     assert one_turn.count(b"\n") == counted(database)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_nothing_half_made_behind(home: Home, number: int) -> None:
+    store = Store(home.store)
+    for name in ("exp_1", "exp_2"):
+        store.append(name, 20_000)
+    with home.start("index", "--rebuild") as indexing:
+        until(lambda: any(path.suffix == ".tmp" for path in home.store.iterdir()))
+        indexing.send_signal(number)
+        assert (b"", b"") == indexing.communicate(timeout=60)
+    assert -number == indexing.returncode
+    left = {path.name for path in home.store.iterdir()} - {"index.db.lock"}
+    assert {"exp_1.events.jsonl", "exp_2.events.jsonl"} == left
 
 
 def test_a_reader_is_not_disturbed_by_a_rebuild(home: Home) -> None:
