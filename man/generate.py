@@ -6,17 +6,40 @@ Run it after a command, an option or the prose has changed: `python man/generate
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import (
+    Any,
+    Literal,
+    NotRequired,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from typer.main import get_command
 
 from pidgin_cli.cli.app import COMMANDS, Row, app
 from pidgin_cli.errors import ExitStatus
+from pidgin_cli.events.kinds import KINDS
+from pidgin_cli.index import schema
 from pidgin_cli.version import VERSION
 
 HERE = Path(__file__).parent
+CONFIG = HERE.parent / "pidgin_cli" / "config"
+_QUOTED = re.compile("`([^`]+)`")
+_VALUES = {
+    str: "text",
+    int: "integer",
+    float: "number",
+    bool: "true or false",
+    NoneType: "null",
+    Any: "anything",
+}
 STATUSES = {
     ExitStatus.DONE: "done",
     ExitStatus.FAILED: "failed; one line on stderr says what and where",
@@ -38,6 +61,12 @@ def pages() -> dict[str, str]:
     written = {"pidgin.1": "\n".join(_main_page()) + "\n"}
     for row in COMMANDS:
         written[f"pidgin-{row.name}.1"] = "\n".join(_page(row)) + "\n"
+    formats = {
+        "pidgin-events.5": _events_page,
+        "pidgin-index.5": _schema_page,
+        "pidgin.yaml.5": _configuration_page,
+    }
+    written |= {name: "\n".join(page()) + "\n" for name, page in formats.items()}
     return written
 
 
@@ -77,8 +106,70 @@ def _page(row: Row) -> Iterator[str]:
     yield ".SH SEE ALSO\n.BR pidgin (1)"
 
 
-def _head(name: str, summary: str) -> Iterator[str]:
-    yield f'.TH {_text(name).upper()} 1 {DATE} "pidgin {VERSION}" "User Commands"'
+def _events_page() -> Iterator[str]:
+    """Give the page about the line and the kinds of events, from the kinds themselves."""
+    yield from _head("pidgin-events", "the events of pidgin, as JSON lines", "5", "File Formats")
+    yield from _prose("pidgin-events.5")
+    yield ".SH KINDS"
+    yield "Keys in square brackets may be missing."
+    for kind in KINDS.values():
+        yield f".SS {_text(kind.type)}\n{_paragraphs(inspect.cleandoc(kind.payload.__doc__ or ''))}"
+        hints = get_type_hints(kind.payload, include_extras=True)
+        for name, hint in hints.items():
+            optional = get_origin(hint) is NotRequired
+            shown = f"[{name}]" if optional else name
+            yield f".TP\n.B {_text(shown)}\n{_text(_kind_of_value(hint))}"
+    yield ".SH SEE ALSO\n.BR pidgin (1),\n.BR pidgin\\-check (1),\n.BR pidgin\\-redact (1)"
+
+
+def _kind_of_value(hint: Any) -> str:
+    """Give what stands behind a key, in the words of JSON."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is NotRequired:
+        return _kind_of_value(arguments[0])
+    if origin is Literal:
+        return ", ".join(map(str, arguments[:-1])) + f" or {arguments[-1]}"
+    if origin in (list, tuple):
+        return f"list of {_kind_of_value(arguments[0])}"
+    if origin in (Union, UnionType):
+        return " or ".join(map(_kind_of_value, arguments))
+    if is_typeddict(hint):
+        keys = get_type_hints(hint, include_extras=True)
+        return f"object of {', '.join(keys)}"
+    return _VALUES.get(hint, "object")
+
+
+def _configuration_page() -> Iterator[str]:
+    """Give the page about the configuration, from the file that `pidgin config init` makes."""
+    yield from _head("pidgin.yaml", "the configuration of pidgin", "5", "File Formats")
+    yield from _prose("pidgin.yaml.5")
+    yield ".SH KEYS\nEach key stands here with its default.\n.PP\n.nf"
+    lines = (CONFIG / "starter.yaml").read_text(encoding="utf-8").splitlines()
+    for line in lines[lines.index("#") + 1 :]:
+        yield _text(line[1:]) or "\\&"
+    yield ".fi\n.SH SEE ALSO\n.BR pidgin (1),\n.BR pidgin\\-config (1)"
+
+
+def _schema_page() -> Iterator[str]:
+    """Give the page about the database: every table, every column, every view."""
+    yield from _head("pidgin-index", "tables of the index", "5", "File Formats")
+    yield from _prose("pidgin-index.5")
+    yield ".SH TABLES"
+    for name, (table, _) in schema.DOCUMENTED.items():
+        yield f".SS {name}\n{_text(table.meaning)}"
+        for column in schema.columns(name):
+            meaning = column.meaning[0].upper() + column.meaning[1:]
+            yield f".TP\n\\fB{_text(column.name)}\\fR, {column.type}\n{_text(meaning)}."
+    yield ".SH VIEWS"
+    for name, meaning in schema.VIEW_MEANINGS.items():
+        yield f".TP\n.B {name}\n{_text(meaning)}"
+    yield ".SH SEE ALSO\n.BR pidgin\\-index (1),\n.BR pidgin\\-query (1)"
+
+
+def _head(
+    name: str, summary: str, section: str = "1", manual: str = "User Commands"
+) -> Iterator[str]:
+    yield f'.TH {_text(name).upper()} {section} {DATE} "pidgin {VERSION}" "{manual}"'
     yield f".SH NAME\n{_text(name)} \\- {_text(summary)}"
 
 
@@ -110,7 +201,8 @@ def _statuses() -> Iterator[str]:
 
 
 def _paragraphs(text: str) -> str:
-    return "\n.PP\n".join(_text(" ".join(part.split())) for part in text.split("\n\n"))
+    parts = [_text(" ".join(part.split())) for part in text.split("\n\n")]
+    return _QUOTED.sub(r"\\fI\1\\fR", "\n.PP\n".join(parts))
 
 
 def _text(words: str) -> str:

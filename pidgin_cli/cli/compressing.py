@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.cores import cores, on_threads
-from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal, stdin_blocks
+from pidgin_cli.cli.progress import Progress
+from pidgin_cli.cli.streams import STDERR, STDOUT, Sink, is_terminal, stdin_blocks
 from pidgin_cli.cli.table import row_lines
 from pidgin_cli.config.settings import CompressionSettings
 from pidgin_cli.errors import (
@@ -96,9 +97,14 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
             # Members are then packed at the same time, and not logs alone.
             members = stack.enter_context(ThreadPoolExecutor(cores()))
             packing = replace(packing, executor=members)
+        size = sum(log.stat().st_size for log in logs)
+        progress = Progress(size, shown=is_terminal(STDERR) and not quiet)
+        stack.callback(progress.clear)
+        packing = replace(packing, progress=progress)
         say = _nothing if quiet else complain
         statuses, total = [], []
         for log, done in on_threads(lambda log: pack(log, packing), logs):
+            progress.clear()
             if isinstance(done, PidginError):
                 # One of all that has begun to be written again is no longer asked for.
                 if choice.sources is not None or not isinstance(done, LockedError):

@@ -19,6 +19,7 @@ from pidgin_cli.export.labels import LabelColumns, label_names
 from pidgin_cli.export.tabular import TableFormat, tabular
 from pidgin_cli.filters.select import Selection
 from pidgin_cli.store.reader import BadLine, file_blocks, read_events
+from pidgin_cli.store.skim import WAITS
 from pidgin_cli.store.sources import Source
 from pidgin_cli.tables.catalogue import LABELS, TABLES
 from pidgin_cli.tables.streams import table_rows
@@ -60,7 +61,7 @@ def write_export(sources: Sequence[Source], wanted: Wanted, output: OutputOption
         UsageError: the options do not fit each other.
     """
     sink = Sink()
-    reading = Reading(sink.flush, skim=wanted.format == "messages")
+    reading = Reading(sink.flush, skim=WAITS if wanted.format == "messages" else frozenset())
     events = reading.events(sources)
     if wanted.format == "messages":
         _write_chats(events, wanted, output, sink)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
@@ -37,6 +38,7 @@ class Indexing:
     Args:
         wait: whether to wait for somebody else who does the same.
         rebuild: whether to begin from nothing.
+        cores: processors that are used; several only where no thread runs.
         say: is told of what is bad or cannot be read.
     """
 
@@ -44,6 +46,7 @@ class Indexing:
     file: IndexFile
     wait: bool = False
     rebuild: bool = False
+    cores: int = 1
     say: Callable[[str], None] = complain
     _failed: bool = False
     _bad_lines: int = 0
@@ -115,7 +118,8 @@ class Indexing:
         self._builder(connection).update(log_files(self.folder))
 
     def _builder(self, connection: Connection) -> Builder:
-        return Builder(connection, file_blocks, Telling(self._bad_line, self._failure))
+        telling = Telling(self._bad_line, self._failure, self.say)
+        return Builder(connection, file_blocks, telling, self.cores)
 
     def _bad_line(self, source: str, line: int, offset: int, reason: str) -> None:
         self._bad_lines += 1
@@ -137,6 +141,13 @@ def index_after_run(folder: Folder) -> None:
         size = sum(file.path.stat().st_size for file in log_files(folder))
         if size <= QUICKLY_READ or is_index(indexing.file.path):
             indexing.once()
+
+
+def cores() -> int:
+    """Give the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def log_files(folder: Folder) -> Iterator[LogFile]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.indexing import Indexing, index_file
+from pidgin_cli.cli.indexing import Indexing, cores, index_file
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import RowFormat, row_lines
 from pidgin_cli.errors import ExitStatus, LockedError, StoreError, UsageError
@@ -160,7 +160,7 @@ class Asking:
                 f"no experiments in {self.folder.root}; 'pidgin run' makes one, "
                 "--data-dir looks elsewhere"
             )
-        indexing = Indexing(self.folder, file)
+        indexing = Indexing(self.folder, file, cores=cores())
         try:
             indexing.once()
         except LockedError:

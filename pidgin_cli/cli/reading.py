@@ -17,7 +17,7 @@ from pidgin_cli.store.archive import UNPACKING, Unpacking
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events
-from pidgin_cli.store.skim import Skim
+from pidgin_cli.store.skim import skim_events
 from pidgin_cli.store.sources import Source, resolve
 
 Read = TypeVar("Read")
@@ -117,7 +117,7 @@ class Reading:
     Args:
         idle: is called whenever the next read would block, so that a sink can be flushed.
         reports: is told of bad lines.
-        skim: whether pieces of responses are left out that come whole later.
+        skim: kinds of events that are left out where their response comes whole later.
         unpacking: how archives are read.
     """
 
@@ -126,7 +126,7 @@ class Reading:
         idle: Callable[[], None] = nothing,
         reports: Reports | None = None,
         *,
-        skim: bool = False,
+        skim: frozenset[str] = frozenset(),
         unpacking: Unpacking = UNPACKING,
     ) -> None:
         self.reports = reports or Reports()
@@ -169,13 +169,12 @@ class Reading:
         Raises:
             StoreError: it cannot be read to its end.
         """
-        return read_events(
-            self.blocks(source) if blocks is None else blocks,
-            source.name,
-            self.reports,
-            growing=is_growing(source),
-            skim=Skim() if self._skim else None,
-        )
+        read = self.blocks(source) if blocks is None else blocks
+        growing = is_growing(source)
+        if self._skim:
+            kinds = self._skim
+            return skim_events(read, source.name, self.reports, growing=growing, kinds=kinds)
+        return read_events(read, source.name, self.reports, growing=growing)
 
     def blocks(self, source: Source) -> Iterator[bytes]:
         """Give the bytes of one log as they stand, unpacked where it is an archive."""

@@ -146,9 +146,17 @@ def _removed(
                 statuses.append(error.exit_status)
     for folder in {Folder(each.path.parent) for each in gone}:
         sweep(folder)
+        _take_out_of_the_index(folder)
     if gone and not options.quiet:
         complain(f"removed {_count(gone)}, {size_words(freed)}")
     return ExitStatus.worst(statuses)
+
+
+def _take_out_of_the_index(folder: Folder) -> None:
+    from pidgin_cli.cli.indexing import index_after_run, index_file
+
+    if index_file(folder, None).path.exists():
+        index_after_run(folder)
 
 
 def _row(each: Overview, now: float) -> tuple[str | int | float, ...]:

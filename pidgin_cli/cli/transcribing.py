@@ -14,6 +14,7 @@ from pidgin_cli.cli.rendering import Colour, is_coloured
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.filters.select import Selection
+from pidgin_cli.store.skim import PIECES, WAITS
 from pidgin_cli.store.sources import Source
 from pidgin_cli.views.view import Choice, View, one_by_one
 
@@ -56,7 +57,7 @@ def write_transcripts(
     choice = Choice(None if selection.everything else selection.admits, asked.reasoning)
     new_view = _new_view(form, asked, choice, output)
     sink = Sink()
-    reading = Reading(sink.flush, skim=form != "json" or asked.as_agent is not None)
+    reading = Reading(sink.flush, skim=_unneeded(form, asked))
     pieces = _pieces(reading, sources, new_view, "" if form in ("json", "html") else "\n")
     if form == "html":
         from pidgin_cli.views.page import page
@@ -82,6 +83,15 @@ def _pieces(
         if number:
             yield separator
         yield from one_by_one(reading.events([source]), new_view, separator)
+
+
+def _unneeded(form: TranscriptFormat, asked: Asked) -> frozenset[str]:
+    """Give the kinds of events that the view can do without where their response came whole."""
+    if asked.as_agent is not None or form == "html":
+        return PIECES
+    if form == "json":
+        return frozenset()
+    return WAITS
 
 
 def _format(asked: Asked, output: OutputOptions) -> TranscriptFormat:

@@ -91,7 +91,7 @@ class _Interpreter:
             yield from self.section(hint, self._names(entry, key), key)
         elif listed:
             for place, item in enumerate(self._items(listed, entry, key)):
-                yield from self._thing(listed, item, key.named(str(place)))
+                yield from self._thing(listed, item, key.item(place))
         elif named:
             for name, inner in self._names(entry, key).items():
                 self._check_name(inner, key.named(name))

@@ -110,7 +110,7 @@ def _secret(value: object) -> Secret:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    texts = tuple(value) if isinstance(value, list | tuple) else (value,)
+    texts = tuple(_plain(value)) if isinstance(value, list | tuple) else (value,)
     if all(type(text) is str for text in texts):
         return texts
     raise ValueError(value)

@@ -13,7 +13,7 @@ Layer = dict[tuple[str, ...], Setting]
 
 
 def laid_over(below: Layer, above: Iterable[Setting]) -> Layer:
-    """Give both; a thing with a name is replaced whole, all other keys one by one."""
+    """Give both; lists and things with a name are replaced whole, all other keys one by one."""
     stronger = {setting.key.path: setting for setting in above}
     replaced = {setting.key.owner for setting in stronger.values()} - {None}
     kept = {path: setting for path, setting in below.items() if setting.key.owner not in replaced}

@@ -128,7 +128,9 @@ RULES: Mapping[str, Rule] = {
     "repeat": _whole_from(1),
     "seed": Rule("a whole number from 0 to 2^63 - 1", lambda seed: 0 <= seed < 2**63),
     "max_turns": _whole_from(1),
-    "interventions.*.turn": Rule("the number of a turn, the first being 0", lambda turn: turn >= 0),
+    "interventions.[].turn": Rule(
+        "the number of a turn, the first being 0", lambda turn: turn >= 0
+    ),
     "budget.cost_usd": Rule("a number of dollars above 0", lambda dollars: dollars > 0),
     "budget.tokens": _whole_from(1),
     "budget.time": Rule(

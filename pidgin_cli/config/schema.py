@@ -16,7 +16,8 @@ class Key:
 
     Args:
         path: the names that lead there.
-        pattern: the same, with `*` where the name is one that the user chose.
+        pattern: the same, with `*` where the name is one that the user chose, and `[]` for the
+            place in a list.
     """
 
     path: tuple[str, ...] = ()
@@ -32,10 +33,11 @@ class Key:
 
     @property
     def owner(self) -> tuple[str, ...] | None:
-        """The path of the named thing that this key is of, None where it is of none."""
-        if "*" not in self.pattern:
-            return None
-        return self.path[: self.pattern.index("*") + 1]
+        """The path of what is replaced whole: a thing with a name, or a list; else None."""
+        for place, name in enumerate(self.pattern):
+            if name in ("*", "[]"):
+                return self.path[: place + (name == "*")]
+        return None
 
     def field(self, name: str) -> Key:
         """Give the key of a field under this one."""
@@ -44,6 +46,10 @@ class Key:
     def named(self, name: str) -> Key:
         """Give the key of a thing under this one that the user named."""
         return Key((*self.path, name), (*self.pattern, "*"))
+
+    def item(self, place: int) -> Key:
+        """Give the key of that place in the list under this one."""
+        return Key((*self.path, str(place)), (*self.pattern, "[]"))
 
 
 TOP = Key()
@@ -88,7 +94,7 @@ def keys_of_values(settings: Any, key: Key = TOP) -> Iterator[tuple[Key, Any]]:
             yield from keys_of_values(value, here)
         elif is_section(listed_kind(hint)):
             for place, thing in enumerate(value):
-                yield from keys_of_values(thing, here.named(str(place)))
+                yield from keys_of_values(thing, here.item(place))
         elif named_kind(hint):
             for chosen, thing in value.items():
                 if is_section(named_kind(hint)):

@@ -50,7 +50,11 @@ def instant(timestamp: float) -> str:
 
     Past the calendar, their number is given.
     """
-    return formatted(timestamp, "%Y-%m-%dT%H:%M:%S.%fZ")
+    try:
+        moment = datetime.fromtimestamp(timestamp, UTC)
+    except (OverflowError, OSError, ValueError):
+        return f"{timestamp!r} s"
+    return f"{moment.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
 
 
 def formatted(timestamp: float, layout: str) -> str:

@@ -9,6 +9,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from pidgin_cli.config.catalogue import load_catalogue
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.config.prompts import (
     DEFAULT_PROMPT,
@@ -209,9 +210,8 @@ class _Planner:
         known = {**self._settings.agents, **self._study.agents}
         if name in known:
             return known[name]
-        # An alias is known to the router alone; a word close to a name is most likely that name.
         near = nearest(name, known)
-        if near and ":" not in name:
+        if near and ":" not in name and not self._is_model(name):
             raise self._wrong(where, f"no agent {shown(name)}: did you mean {near}?")
         return AgentSettings(model=name)
 

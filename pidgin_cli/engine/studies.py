@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pidgin_cli.config.recorded import Changes
 from pidgin_cli.config.settings import LimitSettings, Settings, as_plain
-from pidgin_cli.config.study import SLOTS, PlannedIntervention, StudyFile
+from pidgin_cli.config.study import SLOTS, PlannedIntervention, Study, StudyFile
 from pidgin_cli.engine.cells import Cell, PlannedRun
 from pidgin_cli.engine.engine import Resumption
 from pidgin_cli.engine.experiment import Experiment, Rules, Scheduled, participant
@@ -126,10 +126,19 @@ def cast_of(cell: Cell, file: StudyFile, router: Router) -> tuple[Agent, ...]:
             route = router.route(agent.model)
             route.provider.check(route.model, agent.parameters)
         except UsageError as error:
-            where = file.origin(f"agents.{cell.labels[slot]}")
-            raise ConfigError(f"{where}: agent {cell.labels[slot]}: {error}") from None
+            name = cell.labels[slot]
+            where = file.origin(_place_of(name, slot, file.study))
+            raise ConfigError(f"{where}: agent {name}: {error}") from None
         agents.append(agent)
     return tuple(agents)
+
+
+def _place_of(name: str, slot: str, study: Study) -> str:
+    """Give the key under which a study names an agent."""
+    if name in study.agents:
+        return f"agents.{name}"
+    pairs = (f"pairs.{place}" for place, pair in enumerate(study.pairs) if name in pair)
+    return next(pairs, f"matrix.{slot}")
 
 
 def check_prices(agents: Iterable[Agent], file: StudyFile, router: Router) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import orjson
 
 from pidgin_cli.errors import BadLineError
-from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event
+from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, new_event
 
 ENVELOPE = frozenset(
     {"v", "id", "type", "experiment_id", "timestamp", "turn_number", "agent_id", "data"}
 )
+_AS_WRITTEN = ["v", "id", "type", "experiment_id", "timestamp", "turn_number", "agent_id", "data"]
 INTEGER_RANGE = range(-(2**63), 2**64)
 _ONLY_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _MANY_DIGITS = b"0" * 19
@@ -81,7 +82,42 @@ def decode(line: bytes) -> Event:
         raise BadLineError("not a JSON object")
     if _MANY_DIGITS in line.translate(_ONLY_DIGITS):
         _refuse_long_integers(line)
+    if list(fields) == _AS_WRITTEN and line.endswith(b"\n"):
+        event = _event_as_written(line, *fields.values())
+        if event is not None:
+            return event
     return _event(fields, line)
+
+
+def _event_as_written(
+    line: bytes,
+    v: Any,
+    id: Any,
+    type_: Any,
+    experiment_id: Any,
+    timestamp: Any,
+    turn_number: Any,
+    agent_id: Any,
+    data: Any,
+) -> Event | None:
+    """Give the event of a line that is as this program writes them; None where a value is not."""
+    if (
+        type(v) is int
+        and type(id) is str
+        and type(type_) is str
+        and type(experiment_id) is str
+        and type(timestamp) is float
+        and (turn_number is None or type(turn_number) is int)
+        and (agent_id is None or type(agent_id) is str)
+        and type(data) is dict
+        and type_
+        and experiment_id
+        and len(id) <= 128
+    ):
+        return new_event(
+            type_, experiment_id, id, timestamp, turn_number, agent_id, data, v, NOTHING, line
+        )
+    return None
 
 
 def _event(fields: dict[str, Any], line: bytes) -> Event:

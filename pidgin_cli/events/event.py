@@ -43,3 +43,38 @@ class Event:
     v: int = SCHEMA_VERSION
     extra: Mapping[str, Any] = field(default_factory=nothing)
     line: bytes | None = field(default=None, compare=False, repr=False)
+
+
+class _Unfrozen:
+    """An event in the making: a frozen one sets each of its fields in a slow way of its own."""
+
+    __slots__ = Event.__slots__
+
+
+def new_event(
+    type: str,
+    experiment_id: str,
+    id: str,
+    timestamp: float,
+    turn_number: int | None,
+    agent_id: str | None,
+    data: Mapping[str, Any],
+    v: int,
+    extra: Mapping[str, Any],
+    line: bytes | None,
+) -> Event:
+    """Give an event of all these, four times as fast as its class does; for those who read many."""
+    made: Any = _Unfrozen()
+    made.type = type
+    made.experiment_id = experiment_id
+    made.id = id
+    made.timestamp = timestamp
+    made.turn_number = turn_number
+    made.agent_id = agent_id
+    made.data = data
+    made.v = v
+    made.extra = extra
+    made.line = line
+    made.__class__ = Event
+    event: Event = made
+    return event

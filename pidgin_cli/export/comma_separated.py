@@ -26,13 +26,15 @@ def comma_separated(
         tabs: puts tabs between the cells, and a space for each tab or newline within one.
     """
     lines: list[str] = []
-    shown = _unbroken if tabs else _kept
     # The writer quotes what its own line end is made of, and gives a whole row at once.
     writer = csv.writer(_Rows(lines), "excel-tab" if tabs else "excel", lineterminator="\r\n")
     writer.writerow(columns)
     yield lines.pop().encode(errors="replace")
     for row in rows:
-        writer.writerow([shown(_cell(value, raw=raw)) for value in row])
+        cells = [
+            value if value is None or type(value) is int else _cell(value, raw=raw) for value in row
+        ]
+        writer.writerow(map(_unbroken, cells) if tabs else cells)
         yield lines.pop().encode(errors="replace")
 
 
@@ -48,16 +50,12 @@ class _Rows:
 
 
 def _cell(value: Any, *, raw: bool) -> Any:
-    if value is None or type(value) in (int, float):
+    if type(value) in (int, float):
         return value
-    if isinstance(value, bool):
+    if type(value) is bool:
         return "true" if value else "false"
     text = value if isinstance(value, str) else encode_value(value).decode()
     return f"'{text}" if not raw and text.startswith(FORMULA_STARTS) else text
-
-
-def _kept(value: Any) -> Any:
-    return value
 
 
 def _unbroken(value: Any) -> Any:

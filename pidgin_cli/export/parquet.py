@@ -135,12 +135,13 @@ def _values(column: Column, values: Sequence[Any]) -> Sequence[Any]:
 
 
 def _groups(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[list[Row]]:
-    texts = [place for place, column in enumerate(columns) if column.type == "text"]
+    long = [place for place, column in enumerate(columns) if column.name in _SELDOM_TWICE]
     group: list[Row] = []
     characters = 0
     for row in rows:
         group.append(row)
-        characters += sum(len(row[place] or "") for place in texts)
+        for place in long:
+            characters += len(row[place] or "")
         if len(group) >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
             yield group
             group, characters = [], 0

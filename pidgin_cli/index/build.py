@@ -9,23 +9,32 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pidgin_cli.errors import StoreError
+from pidgin_cli.index.crew import Task, made_by_a_crew
 from pidgin_cli.index.intake import Intake, Source, whole_lines
 from pidgin_cli.index.logs import (
     LogFile,
-    News,
     Status,
     Unpack,
+    all_blocks,
     identity,
     identity_of,
     news_of,
-    plain_blocks,
     seen_status,
     status_of,
 )
-from pidgin_cli.index.writing import remove_source
+from pidgin_cli.index.writing import WrittenRows, remove_source, write_rows
 
 COMMITTED = 32_000_000
 """Bytes of a log after which what was read of it is committed."""
+
+SMALL = 8_000_000
+"""Bytes of a log up to which it may be read by another process."""
+
+WORTH_A_CREW = 4_000_000
+"""Bytes of new logs from which on other processes are worth their start."""
+
+PACKED = 10
+"""How many times its own size an archive holds, at most times."""
 
 UNSETTLED = 100_000_000
 """Nanoseconds after it was written within which a file may change without its time showing it."""
@@ -38,10 +47,43 @@ class Telling:
     Args:
         bad_line: is told of each bad line: its source, number, offset, and what is wrong.
         failure: is told what cannot be read.
+        note: is told what else a person should know.
     """
 
     bad_line: Callable[[str, int, int, str], None]
     failure: Callable[[str], None]
+    note: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that is new or has changed: what it is like now, and the hash of its first line."""
+
+    file: LogFile
+    status: Status
+    identity: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of its content, about: an archive holds several times its own."""
+        return self.status[1] * (PACKED if self.file.packed else 1)
+
+    def source(self, number: int, *, read: bool = False) -> Source:
+        """Give the source that it becomes.
+
+        Args:
+            read: whether what it is like is noted already.
+        """
+        source = Source(number, self.file.name, self.file.kind, self.identity)
+        if read:
+            self.note_in(source)
+        return source
+
+    def note_in(self, source: Source) -> None:
+        """Note what it is like; without its time where a later writing could have the same."""
+        source.inode, source.size, source.modified, source.changed = self.status
+        if time.time_ns() - source.changed < UNSETTLED:
+            source.modified = 0
 
 
 class Builder:
@@ -49,12 +91,21 @@ class Builder:
 
     Args:
         unpack: gives the bytes of an archive.
+        cores: processors that are used where much is new; no thread may run where several are.
     """
 
-    def __init__(self, connection: sqlite3.Connection, unpack: Unpack, telling: Telling) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        unpack: Unpack,
+        telling: Telling,
+        cores: int = 1,
+    ) -> None:
         self._connection = connection
+        self._rows = WrittenRows(connection)
         self._unpack = unpack
         self._telling = telling
+        self._cores = cores
 
     def update(self, files: Iterable[LogFile]) -> None:
         """Take in what the logs have that the database has not, and forget what they have not."""
@@ -95,11 +146,14 @@ class Builder:
             whole, pieces = b"".join(pieces), [block[end:]]
             intake = intake or self._begin_stream(whole)
             intake.take(whole)
+            self._tell_bad_lines("stdin", intake.bad_lines)
         rest = b"".join(pieces)
         if rest:
             intake = intake or self._begin_stream(rest + b"\n")
             intake.take_rest(rest)
         commit()
+        if intake is not None:
+            self._tell("stdin", intake.bad_lines, intake.other_versions)
 
     def _begin_stream(self, head: bytes) -> Intake:
         known = identity(head) or ""
@@ -107,70 +161,108 @@ class Builder:
         for source in self._sources():
             if source.kind == "stream" and source.identity == known:
                 remove_source(self._connection, source.id)
-        return self._intake(Source(self._new_id(), "stdin", "stream", known))
+        return Intake(self._rows, Source(self._new_id(), "stdin", "stream", known))
 
     def _match(self, gone: dict[str, Source], changed: list[tuple[LogFile, Status]]) -> None:
         """Find the source of each file that changed; those that are left have no file any more."""
-        plan: list[tuple[LogFile, Status, Source | None, str]] = []
+        new, known_again = [], []
         for file, status in changed:
             try:
                 known = identity_of(file, self._unpack)
-            except FileNotFoundError:
-                continue
-            except (OSError, StoreError) as error:
-                # What was read of it before is kept until it can be read again.
-                gone.pop(file.name, None)
-                self._telling.failure(
-                    str(error)
-                    if isinstance(error, StoreError)
-                    else (f"cannot read {file.path}: {error.strerror}")
-                )
+            except StoreError as error:
+                if file.path.exists():
+                    # What was read of it before is kept until it can be read again.
+                    gone.pop(file.name, None)
+                    self._telling.failure(str(error))
                 continue
             if known is not None:
-                plan.append((file, status, _take(gone, file.name, known), known))
+                change = Change(file, status, known)
+                source = _taken_out(gone, file.name, known)
+                if source is None:
+                    new.append(change)
+                else:
+                    known_again.append((change, source))
         for left in gone.values():
             self._begin()
             remove_source(self._connection, left.id)
             self._connection.execute("commit")
-        for file, status, source, known in plan:
-            self._read(file, status, source, known)
+        for change, source in known_again:
+            # What is gone since it was looked at is removed the next time.
+            with suppress(FileNotFoundError):
+                self._go_on(change, source)
+        for change in self._read_by_a_crew(new):
+            self._read(change)
 
-    def _read(self, file: LogFile, status: Status, found: Source | None, known: str) -> None:
-        news = None if found is None else news_of(found, file, self._unpack)
+    def _go_on(self, change: Change, source: Source) -> None:
+        """Take in what is new of a source, or all of it where what was read does not stand."""
+        news = news_of(source, change.file, self._unpack)
         self._begin()
-        if found is not None and news is None:
-            remove_source(self._connection, found.id)
-            found = None
-        source = found or Source(self._new_id(), file.name, file.kind, known)
         if news is None:
-            whole = self._unpack(file.path) if file.packed else plain_blocks(file.path, 0)
-            news = News(b"", whole)
-        if source.name != file.name:
+            remove_source(self._connection, source.id)
+            self._read(change)
+            return
+        if source.name != change.file.name:
             self._connection.execute(
-                "update experiments set name = ? where source = ?", (file.name, source.id)
+                "update experiments set name = ? where source = ?", (change.file.name, source.id)
             )
-        source.name, source.kind = file.name, file.kind
-        intake = self._intake(source, news.end)
+        source.name, source.kind = change.file.name, change.file.kind
+        self._take(Intake(self._rows, source, news.end), news.blocks, change)
+
+    def _read(self, change: Change) -> None:
+        """Take in a file of which nothing was read."""
+        blocks = all_blocks(change.file, self._unpack)
+        self._take(Intake(self._rows, change.source(self._new_id())), blocks, change)
+
+    def _read_by_a_crew(self, changes: list[Change]) -> list[Change]:
+        """Take in small files together, where they are many, and give the others."""
+        small = [change for change in changes if change.size <= SMALL]
+        if self._cores < 2 or sum(change.size for change in small) < WORTH_A_CREW:
+            return changes
+        while small:
+            together: list[Change] = []
+            while small and sum(change.size for change in together) < COMMITTED:
+                together.append(small.pop())
+            self._begin()
+            first = self._new_id()
+            tasks = [Task(c.source(first + n, read=True), c.file) for n, c in enumerate(together)]
+            for what, *made in made_by_a_crew(tasks, self._unpack, self._cores):
+                if what == "rows":
+                    write_rows(self._connection, made[0])
+                elif what == "failure":
+                    self._telling.failure(made[0])
+                else:
+                    self._tell(*made)
+            self._connection.execute("commit")
+        return [change for change in changes if change.size > SMALL]
+
+    def _take(self, intake: Intake, blocks: Iterator[bytes], change: Change) -> None:
+        committed = intake.source.indexed
         try:
-            self._take(intake, news.blocks)
+            for block in whole_lines(blocks):
+                intake.take(block)
+                self._tell_bad_lines(intake.source.name, intake.bad_lines)
+                if intake.source.indexed - committed > COMMITTED:
+                    committed = intake.source.indexed
+                    intake.commit()
         except StoreError as error:
             self._telling.failure(str(error))
-        source.inode, source.size, source.modified, source.changed = _settled(status)
+        self._rows.begin()
+        change.note_in(intake.source)
         intake.commit()
+        self._tell(intake.source.name, intake.bad_lines, intake.other_versions)
 
-    def _take(self, intake: Intake, blocks: Iterator[bytes]) -> None:
-        committed = intake.source.indexed
-        for block in whole_lines(blocks):
-            intake.take(block)
-            if intake.source.indexed - committed > COMMITTED:
-                committed = intake.source.indexed
-                intake.commit()
+    def _tell(self, name: str, bad_lines: list[tuple[int, int, str]], other_versions: int) -> None:
+        self._tell_bad_lines(name, bad_lines)
+        if other_versions:
+            self._telling.note(
+                f"{name}: {other_versions} events are of another version of the schema, and stand "
+                "only in the table events"
+            )
 
-    def _intake(self, source: Source, end: bytes = b"") -> Intake:
-        def report(number: int, offset: int, reason: str) -> None:
-            self._telling.bad_line(source.name, number, offset, reason)
-
-        return Intake(self._connection, source, report, end)
+    def _tell_bad_lines(self, name: str, bad_lines: list[tuple[int, int, str]]) -> None:
+        for line in bad_lines:
+            self._telling.bad_line(name, *line)
+        bad_lines.clear()
 
     def _sources(self) -> list[Source]:
         names = ",".join(Source.__slots__)
@@ -182,10 +274,10 @@ class Builder:
         return number
 
     def _begin(self) -> None:
-        self._connection.execute("begin immediate")
+        self._rows.begin()
 
 
-def _take(gone: dict[str, Source], name: str, known: str) -> Source | None:
+def _taken_out(gone: dict[str, Source], name: str, known: str) -> Source | None:
     """Take out the source that has this identity: that of the same name before any other."""
     same_name = gone.get(name)
     if same_name is not None and same_name.identity == known:
@@ -194,11 +286,3 @@ def _take(gone: dict[str, Source], name: str, known: str) -> Source | None:
         if source.identity == known:
             return gone.pop(other)
     return None
-
-
-def _settled(status: Status) -> Status:
-    """Give the status of a file; without its time where a later writing could have the same."""
-    inode, size, _, changed = status
-    if time.time_ns() - changed < UNSETTLED:
-        return inode, size, 0, changed
-    return status

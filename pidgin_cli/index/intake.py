@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pidgin_cli.errors import BadLineError
@@ -43,8 +42,8 @@ TABULATED = frozenset(
 NAMING = ("log", "archive")
 """Kinds of sources whose name is that of the experiment in them."""
 
-Report = Callable[[int, int, str], None]
-"""Is told of each bad line: its number from 1, the byte where it begins, and what is wrong."""
+GATHERED = 1000
+"""Events whose rows are gathered before they are handed on."""
 
 
 @dataclass(slots=True)
@@ -71,17 +70,18 @@ class Intake:
 
     Args:
         source: what was read of it so far; it is changed as more is read.
-        report: is told of bad lines.
         end: the last bytes that were read of it before.
+        most_at_hand: experiments of it whose state is held.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, source: Source, report: Report, end: bytes = b""
+        self, rows: Rows, source: Source, end: bytes = b"", most_at_hand: int = MOST_AT_HAND
     ) -> None:
         self.source = source
-        self._connection = connection
-        self._report = report
-        self._rows = Rows(connection)
+        self.other_versions = 0
+        self.bad_lines: list[tuple[int, int, str]] = []
+        self._rows = rows
+        self._most_at_hand = most_at_hand
         self._first = first_place(source.id)
         self._tabulations: dict[str, Tabulation] = {}
         self._last: tuple[Tabulation, Runs] | None = None
@@ -89,8 +89,7 @@ class Intake:
 
     def take(self, block: bytes) -> None:
         """Take in a block, which ends with a newline."""
-        if not self._connection.in_transaction:
-            self._connection.execute("begin immediate")
+        self._rows.begin()
         source = self.source
         start, number = source.indexed, source.lines
         position = 0
@@ -112,7 +111,8 @@ class Intake:
         source.indexed, source.lines = start + position, number
         source.checksum = zlib.crc32(block, source.checksum)
         self._end = (self._end + block[-MARK:])[-MARK:]
-        self._rows.write_some()
+        if len(self._rows.waiting["events"]) >= GATHERED:
+            self._rows.write()
 
     def take_rest(self, rest: bytes) -> None:
         """Take in what stands behind the last newline of a stream that ended."""
@@ -137,17 +137,11 @@ class Intake:
         """Write everything that was taken in, with where to go on, and end the transaction."""
         for tabulation in self._tabulations.values():
             self._put_down(tabulation)
-        self._rows.write()
-        source = self.source
         if self._end:
-            source.mark = marked(self._end)
-        names = Source.__slots__
-        self._connection.execute(
-            f"insert or replace into sources ({','.join(names)}) values "
-            f"({','.join('?' * len(names))})",
-            [getattr(source, name) for name in names],
-        )
-        self._connection.execute("commit")
+            self.source.mark = marked(self._end)
+        row = tuple(getattr(self.source, name) for name in Source.__slots__)
+        self._rows.waiting["sources"].append(row)
+        self._rows.commit()
 
     def _take_line(self, line: bytes, offset: int) -> None:
         event = decode(line)
@@ -164,6 +158,7 @@ class Intake:
                 waiting[name].append((first + place, experiment, *row))
         if event.v != SCHEMA_VERSION:
             self.source.other_versions += 1
+            self.other_versions += 1
         elif event.type == DELTA:
             if self._last is None or self._last[0] is not tabulation:
                 self._last = tabulation, Runs(event.experiment_id)
@@ -173,18 +168,13 @@ class Intake:
 
     def _tabulation(self, experiment_id: str, offset: int) -> Tabulation:
         """Give the tabulation of an experiment: one that was put down, or a new one."""
-        if len(self._tabulations) >= MOST_AT_HAND:
+        if len(self._tabulations) >= self._most_at_hand:
             self._put_down(self._tabulations.pop(next(iter(self._tabulations))))
             self._rows.write()
             self._last = None
         name = text(experiment_id)
-        last = first_place(self.source.id + 1)
-        found = self._connection.execute(
-            "select saved from progress join experiments on experiment = place "
-            "where experiment_id = ? and place between ? and ?",
-            (name, self._first, last),
-        ).fetchone()
-        tabulation = Tabulation(name, offset) if found is None else taken_up(found[0])
+        found = self._rows.saved(self.source.id, name)
+        tabulation = Tabulation(name, offset) if found is None else taken_up(found)
         self._tabulations[experiment_id] = tabulation
         return tabulation
 
@@ -200,7 +190,7 @@ class Intake:
     def _bad(self, number: int, offset: int, reason: str) -> None:
         row = (self._first + offset, self.source.id, number, offset, reason)
         self._rows.waiting["bad_lines"].append(row)
-        self._report(number, offset, reason)
+        self.bad_lines.append((number, offset, reason))
 
 
 def marked(end: bytes) -> str:

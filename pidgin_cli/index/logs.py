@@ -70,9 +70,13 @@ def seen_status(source: Source) -> Status:
 
 
 def identity_of(file: LogFile, unpack: Unpack) -> str | None:
-    """Give the hash of the first line, or of as much of it as is read at once; None without any."""
+    """Give the hash of the first line, or of as much of it as is read at once; None without any.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
     if not file.packed:
-        return identity(_bytes(file.path, 0, BLOCK))
+        return identity(next(plain_blocks(file.path, 0), b""))
     head = b""
     for block in unpack(file.path):
         head += block
@@ -104,6 +108,15 @@ def news_of(source: Source, file: LogFile, unpack: Unpack) -> News | None:
         # It grew, which is all that happens to a log while it is written.
         return News(end, plain_blocks(file.path, source.indexed))
     return _after(source, plain_blocks(file.path, 0))
+
+
+def all_blocks(file: LogFile, unpack: Unpack) -> Iterator[bytes]:
+    """Give the bytes of a file, unpacked.
+
+    Raises:
+        StoreError: it cannot be read, or is damaged.
+    """
+    return unpack(file.path) if file.packed else plain_blocks(file.path, 0)
 
 
 def plain_blocks(path: Path, offset: int) -> Iterator[bytes]:

@@ -98,6 +98,12 @@ VIEWS = {
         from (select *, iif(json_valid(data), data, '{}') as sound from events
               where type = 'experiment.failed')""",
 }
+VIEW_MEANINGS = {
+    "overview": "A line for each experiment, with its labels in one text and times to read.",
+    "conversation": "What was said, by whom, in order.",
+    "spending": "Calls, tokens and cost of each model of each service.",
+    "errors": "Calls that failed, and experiments that did.",
+}
 DOCUMENTED: dict[str, tuple[Table, tuple[Column, ...]]] = {
     "sources": (SOURCES, ()),
     "experiments": (TABLES["experiments"], (PLACE, SOURCE, NAME)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +27,14 @@ class Packing:
         keep: whether the log stays beside its archive.
         force: whether an archive that holds something else than the log's beginning is replaced.
         executor: packs several members at a time.
+        progress: is told of every block of a log, by its size, when it is read.
     """
 
     level: int = LEVEL
     keep: bool = False
     force: bool = False
     executor: Executor | None = None
+    progress: Callable[[int], None] | None = None
 
 
 def archive_of(log: Path) -> Path:
@@ -134,7 +136,7 @@ def _write(leftover: Path, descriptor: int, packing: Packing) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     source = os.fstat(descriptor)
     with os.fdopen(os.open(leftover, flags, 0o600), "wb", buffering=0) as file:
-        for member in packed(_blocks(descriptor), packing.level, packing.executor):
+        for member in packed(_told(descriptor, packing), packing.level, packing.executor):
             _write_all(file.fileno(), member)
         _dress(file.fileno(), source)
         os.fsync(file.fileno())
@@ -158,6 +160,13 @@ def _check_unchanged(log: Path, descriptor: int, before: os.stat_result) -> None
     same = (now.st_size, now.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
     if not same or not _is_named(log, descriptor):
         raise StoreError(f"{log} was changed while it was packed; it stays as it is")
+
+
+def _told(descriptor: int, packing: Packing) -> Iterator[bytes]:
+    for block in _blocks(descriptor):
+        if packing.progress is not None:
+            packing.progress(len(block))
+        yield block
 
 
 def _blocks(descriptor: int) -> Iterator[bytes]:

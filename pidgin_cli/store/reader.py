@@ -13,7 +13,6 @@ from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import Event
 from pidgin_cli.store.archive import BLOCK as BLOCK
 from pidgin_cli.store.archive import GZIP, UNPACKING, Unpacking, unpacked
-from pidgin_cli.store.skim import Skim
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,7 @@ def nothing() -> None:
 
 
 def read_events(
-    blocks: Iterable[bytes],
-    source: str,
-    report: Report,
-    *,
-    growing: bool = False,
-    skim: Skim | None = None,
+    blocks: Iterable[bytes], source: str, report: Report, *, growing: bool = False
 ) -> Iterator[Event]:
     """Give the events of a stream of bytes in its order, holding one line in memory.
 
@@ -53,26 +47,18 @@ def read_events(
         source: what to call the stream when a line is bad.
         report: is told of each bad line, which is then left out.
         growing: whether somebody still writes, so that an unterminated end is not bad.
-        skim: reads past pieces of responses that come whole later.
     """
     offset = 0
     for number, line in enumerate(split_lines(blocks), 1):
         try:
-            if (skim is not None and skim.keeps(line)) or line.isspace():
-                pass
-            else:
-                event = decode(line)
-                if skim is not None:
-                    yield from skim.before(event)
-                yield event
+            if not line.isspace():
+                yield decode(line)
         except BadLineError as error:
             if line.endswith(b"\n"):
                 report(BadLine(source, number, offset, error.reason))
             elif not growing:
                 report(BadLine(source, number, offset, "the last line is torn"))
         offset += len(line)
-    if skim is not None:
-        yield from skim.rest()
 
 
 def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:

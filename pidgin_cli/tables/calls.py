@@ -11,6 +11,9 @@ from pidgin_cli.events.usage import Usage
 from pidgin_cli.tables.table import Row
 from pidgin_cli.tables.values import boolean, integer, listed, number, seconds, text
 
+NO_USAGE = Usage()
+_NO_TOKENS = (None,) * len(Usage.__slots__)
+
 
 @dataclass(slots=True)
 class OpenCall:
@@ -50,8 +53,14 @@ class OpenCall:
             listed(data.get("parameters")),
         )
 
-    def row(self, experiment_id: str | None, end: Event | None = None) -> Row:
-        """Give the row of the call, by the event that says how it ended, if it did."""
+    def row(
+        self, experiment_id: str | None, end: Event | None = None, usage: Usage = NO_USAGE
+    ) -> Row:
+        """Give the row of the call, by the event that says how it ended, if it did.
+
+        Args:
+            usage: what that event says was used.
+        """
         data: Any = {} if end is None else end.data
         error = payload.error(data)
         return (
@@ -68,7 +77,7 @@ class OpenCall:
             None if end is None else seconds(end.timestamp),
             number(data.get("duration")),
             number(data.get("time_to_first_chunk")),
-            *_tokens(data),
+            *(_tokens(usage) if "usage" in data else _NO_TOKENS),
             data.get("usage_estimated") is True if "usage" in data else None,
             number(data.get("cost_usd")),
             integer(data.get("status")),
@@ -93,10 +102,7 @@ def ended_call(event: Event, place: int) -> OpenCall:
     return call
 
 
-def _tokens(data: Any) -> tuple[int | None, ...]:
-    if "usage" not in data:
-        return (None,) * 5
-    usage = Usage.of(data["usage"])
+def _tokens(usage: Usage) -> tuple[int | None, ...]:
     return (
         integer(usage.input_tokens),
         integer(usage.output_tokens),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pidgin_cli.events.conversation import Agent, Conversation, Spoken
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event
+from pidgin_cli.events.usage import Usage
 from pidgin_cli.tables.calls import OpenCall, ended_call
 from pidgin_cli.tables.experiments import Beginning, Counts, experiment_row, label_rows
 from pidgin_cli.tables.occurrences import (
@@ -166,9 +167,6 @@ class Tabulation:
         self.response_deltas += 1
         return ()
 
-    def _complete_response(self, event: Event, place: int) -> Iterator[Made]:
-        yield from self._spoken(event, place)
-
     def _interrupt_response(self, event: Event, place: int) -> Iterator[Made]:
         if self.turn is not None:
             self.turn.interruptions += 1
@@ -222,11 +220,12 @@ class Tabulation:
             self.counts.calls += 1
         else:
             self.counts.failed_calls += 1
+        usage = Usage.of(event.data.get("usage"))
         if self.turn is not None:
-            self.turn.spend(event)
+            self.turn.spend(event, usage)
         call = self.calls.pop(str(integer(event.data.get("response"))), None)
         call = call or ended_call(event, place)
-        yield "api_calls", call.place, call.row(self.experiment_id, event)
+        yield "api_calls", call.place, call.row(self.experiment_id, event, usage)
 
     def _never_ended(self, key: str) -> Made:
         call = self.calls.pop(key)
@@ -263,7 +262,7 @@ _CHANGES: dict[str, Callable[[Tabulation, Event, int], Iterable[Made]]] = {
     "turn.completed": Tabulation._complete_turn,
     "response.started": Tabulation._start_response,
     DELTA: Tabulation._stream,
-    "response.completed": Tabulation._complete_response,
+    "response.completed": Tabulation._spoken,
     "response.interrupted": Tabulation._interrupt_response,
     "conductor.intervention": Tabulation._intervene,
     "pause.requested": Tabulation._pause,

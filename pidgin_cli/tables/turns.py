@@ -31,13 +31,12 @@ class OpenTurn:
     cost_usd: float = 0.0
     convergence: float | None = None
 
-    def spend(self, event: Event) -> None:
-        """Take in a call that ended: what it used, unless a branch copied it."""
+    def spend(self, event: Event, usage: Usage) -> None:
+        """Take in a call that ended, and what it used, unless a branch copied it."""
         completed = event.type == "api.call.completed"
         self.calls += completed
         if "copied_from" in event.extra:
             return
-        usage = Usage.of(event.data.get("usage"))
         self.input_tokens += usage.input_tokens
         self.output_tokens += usage.output_tokens
         cost = payload.number(event.data, "cost_usd")

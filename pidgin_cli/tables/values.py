@@ -15,15 +15,11 @@ _LAST_SECOND = 253_402_300_799
 
 def text(value: Any) -> str | None:
     """Give text that has a UTF-8; what is no text gives its JSON."""
-    if value is None:
-        return None
     if type(value) is not str:
-        return json(value)
-    return (
-        value
-        if value.isascii()
-        else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
+        return None if value is None else json(value)
+    if value.isascii():
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def integer(value: Any) -> int | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from orjson import Fragment, loads
+from orjson import loads
 
 from pidgin_cli.config.times import instant
 from pidgin_cli.events.codec import encode, encode_value
@@ -36,59 +36,76 @@ def document(events: Iterable[Event], choice: Choice = EVERYTHING) -> dict[str, 
     view = DocumentView(choice)
     for event in events:
         view.feed(event)
-    return view.document(_record)
+    return {**view.told(), "events": [loads(line) for line in view.lines]}
 
 
 class DocumentView:
-    """The document as a view: one line of JSON, at the end."""
+    """The document as a view: one line of JSON, at the end.
+
+    `lines` are those of the events that are shown, as they stand in the log.
+    """
 
     def __init__(self, choice: Choice = EVERYTHING) -> None:
+        self.lines: list[bytes] = []
         self._choice = choice
         self._conversation = Conversation()
         self._messages: list[Spoken] = []
         self._said = 0
         self._interventions: list[Intervention] = []
         self._trend: list[dict[str, Any]] = []
-        self._recorded: list[Event] = []
 
     def feed(self, event: Event) -> str:
         """Take in the next event, and give nothing yet."""
         shown = self._choice.shows(event)
         if shown:
-            self._recorded.append(event)
-        if event.type not in UNREAD:
+            self.lines.append(encode(event).rstrip(b"\n"))
+        if event.type not in _UNREAD:
             event = sound(event)
-        conversation = self._conversation
-        conversation.apply(event)
-        conversation.perspectives.clear()
-        self._said += len(conversation.messages)
-        if shown:
-            self._messages += conversation.messages
-            self._interventions += conversation.interventions
-        conversation.messages.clear()
-        conversation.interventions.clear()
-        if shown and event.type == "convergence.measured" and "score" in event.data:
-            self._trend.append({"turn_number": event.turn_number, "score": event.data["score"]})
+        self._conversation.apply(event)
+        if event.type in _TELLING:
+            self._take(event, shown=shown)
         return ""
 
     def finish(self) -> str:
-        """Give the document as JSON; its events are the lines of the log, byte for byte."""
-        return encode_value(self.document(_line)).decode() + "\n"
+        """Give the document."""
+        told = encode_value(self.told()).removesuffix(b"}")
+        return b"".join((told, b',"events":[', b",".join(self.lines), b"]}\n")).decode()
 
-    def document(self, record: Callable[[Event], Any]) -> dict[str, Any]:
-        """Give the document.
-
-        Args:
-            record: gives what stands for an event in it.
-        """
+    def told(self) -> dict[str, Any]:
+        """Give all of the document but the events."""
         conversation = self._conversation
         return {
             "metadata": {**_metadata(conversation), "excerpt": self._choice.wanted is not None},
             "messages": [_message(conversation, spoken) for spoken in self._messages],
             "interventions": [_intervention(item) for item in self._interventions],
             "metrics": _metrics(conversation, self._said, self._trend),
-            "events": [record(event) for event in self._recorded],
         }
+
+    def _take(self, event: Event, *, shown: bool) -> None:
+        """Take what the fold has made of an event, so that it need not hold it as well."""
+        conversation = self._conversation
+        self._said += len(conversation.messages)
+        if shown:
+            self._messages += conversation.messages
+            self._interventions += conversation.interventions
+            if event.type == "convergence.measured" and "score" in event.data:
+                score = event.data["score"]
+                self._trend.append({"turn_number": event.turn_number, "score": score})
+        conversation.perspectives.clear()
+        conversation.messages.clear()
+        conversation.interventions.clear()
+
+
+_UNREAD = UNREAD | {"response.streaming"}
+_TELLING = frozenset(
+    {
+        "experiment.started",
+        "response.completed",
+        "response.interrupted",
+        "conductor.intervention",
+        "convergence.measured",
+    }
+)
 
 
 def _metadata(conversation: Conversation) -> dict[str, Any]:
@@ -160,11 +177,3 @@ def _metrics(conversation: Conversation, said: int, trend: list[dict[str, Any]])
         "highest_convergence": conversation.highest_convergence,
         "convergence": trend,
     }
-
-
-def _line(event: Event) -> Fragment:
-    return Fragment(encode(event).rstrip(b"\n"))
-
-
-def _record(event: Event) -> Any:
-    return loads(encode(event))

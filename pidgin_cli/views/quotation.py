@@ -21,6 +21,8 @@ _MARKUP = re.compile(r"\\(?![A-Za-z0-9 ])|[`\[$]|<(?!\s)|&(?=[A-Za-z#])")
 _SIGNS = "\\`[$<&"
 """With what any markup begins."""
 _INLINE = re.compile(r"[\\`*\[\]<>&|~$#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_WORDS = re.compile(r"[A-Za-z0-9.,:;()=/%·-]++(?: [A-Za-z0-9.,:;()=/%·-]++)*+")
+"""Words in which nothing is markup, as most of what stands in a line is."""
 _MARKERS = re.compile(r"(?:[ \t]*+(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*+[ \t]*+")
 _RULE = frozenset("-=_*+ \t")
 
@@ -40,6 +42,8 @@ def quoted(text: str) -> str:
 
 def inline(text: str) -> str:
     """Give foreign text as one line within a paragraph or a table, showing just its characters."""
+    if _WORDS.fullmatch(text):
+        return text
     return _INLINE.sub(r"\\\g<0>", one_line(text))
 
 

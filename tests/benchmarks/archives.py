@@ -8,6 +8,7 @@ turn in one run; ratios are of medians of five.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import statistics
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from pidgin_cli.store.archive import packed
@@ -31,17 +33,34 @@ PARTS = {
 }
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Give how long it takes by the clock."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+@dataclass(frozen=True)
+class Cost:
+    """Seconds by the clock, and of processors."""
+
+    wall: float
+    cpu: float
+
+    @classmethod
+    def of(cls, work: Callable[[], object]) -> Cost:
+        """Measure a piece of work that other processes do."""
+        wall, before = time.perf_counter(), os.times()
+        work()
+        after = os.times()
+        cpu = after.children_user + after.children_system
+        return cls(time.perf_counter() - wall, cpu - before.children_user - before.children_system)
+
+    @classmethod
+    def median(cls, costs: list[Cost]) -> Cost:
+        """Give the medians."""
+        return cls(*(statistics.median(getattr(cost, name) for cost in costs) for name in FIELDS))
+
+    def beside(self, other: Cost) -> str:
+        """Say how many times as fast this is."""
+        times = f"{other.wall / self.wall:5.2f} times as fast"
+        return f"{self.wall:7.3f} s ({self.cpu:6.3f} of CPU), {times} ({other.cpu / self.cpu:5.2f})"
 
 
-def beside(*ways: Callable[[], object]) -> list[float]:
-    """Give the median seconds of each way, measured in turn."""
-    measured = [[seconds(way) for way in ways] for _ in range(ROUNDS)]
-    return [statistics.median(each) for each in zip(*measured, strict=True)]
+FIELDS = ("wall", "cpu")
 
 
 def run(*words: str | Path) -> None:
@@ -67,7 +86,7 @@ def compressing(logs: list[Path], place: Path) -> Path:
             shutil.copy(log, folder)
         return folder
 
-    times: dict[str, list[float]] = {}
+    costs: dict[str, list[Cost]] = {}
     for _ in range(ROUNDS):
         for name, words in (
             ("gzip -9", ["gzip", "-9"]),
@@ -76,13 +95,13 @@ def compressing(logs: list[Path], place: Path) -> Path:
         ):
             folder = fresh(name)
             given = [] if name.startswith("pidgin") else [*folder.iterdir()]
-            times.setdefault(name, []).append(seconds(lambda: run(*words, *given)))  # noqa: B023
-    size, slowest = sum(log.stat().st_size for log in logs), statistics.median(times["gzip -9"])
+            costs.setdefault(name, []).append(Cost.of(lambda: run(*words, *given)))  # noqa: B023
+    size, slowest = sum(log.stat().st_size for log in logs), Cost.median(costs["gzip -9"])
     theirs = size_of(place / "gzip -9")
-    for name, measured in times.items():
-        median, ours = statistics.median(measured), size_of(place / name)
+    for name, measured in costs.items():
+        median, ours = Cost.median(measured), size_of(place / name)
         print(
-            f"{name:18}{median:8.3f} s, {slowest / median:5.2f} times as fast as gzip -9, "
+            f"{name:18}{median.beside(slowest)} as gzip -9, "
             f"{size / ours:6.3f} to 1, {100 * (ours / theirs - 1):+.2f} % of its size"
         )
     return place / "pidgin compress"
@@ -92,12 +111,12 @@ def replaying(archives: Path, foreign: Path) -> None:
     """Print how replay compares with zcat, on our archives and on those of gzip."""
     for name, folder in (("ours", archives), ("of gzip", foreign)):
         files = sorted(folder.iterdir())
-        theirs, ours = beside(
-            lambda files=files: run("zcat", *files),  # type: ignore[misc]
-            lambda files=files: run(*PIDGIN, "replay", *files),  # type: ignore[misc]
-        )
-        ratio = f"{theirs / ours:5.2f} times as fast"
-        print(f"replay, {name:10}{ours:8.3f} s, zcat {theirs:.3f} s: {ratio}")
+        theirs, ours = [], []
+        for _ in range(ROUNDS):
+            theirs.append(Cost.of(lambda: run("zcat", *files)))  # noqa: B023
+            ours.append(Cost.of(lambda: run(*PIDGIN, "replay", *files)))  # noqa: B023
+        words = Cost.median(ours).beside(Cost.median(theirs))
+        print(f"replay, {name:10}{words} as zcat")
 
 
 def parts(log: Path) -> None:

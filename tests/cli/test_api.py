@@ -213,10 +213,48 @@ def test_an_experiment_that_is_not_there_is_an_error_of_every_question(store: Ev
         store.query_interruptions,
         transcripts.generate_markdown,
         transcripts.generate_json,
+        transcripts.generate_timeline_html,
         transcripts.export_for_analysis,
     ):
         with pytest.raises(UnknownExperimentError):
             question("exp_nowhere")
+
+
+def test_a_timeline_is_the_page_that_the_command_gives(store: EventStore, home: Home) -> None:
+    experiment_id = held(store, "sim:chatty", "sim:echo", 2)
+    given = home.run("transcript", experiment_id, "-f", "html").out.decode()
+    assert TranscriptGenerator(store).generate_timeline_html(experiment_id) == given
+
+
+def test_a_document_is_the_one_that_the_command_gives(store: EventStore, home: Home) -> None:
+    experiment_id = held(store, "sim:chatty", "sim:echo", 2)
+    given = orjson.loads(home.run("transcript", experiment_id, "-f", "json").out)
+    assert TranscriptGenerator(store).generate_json(experiment_id) == given
+
+
+@pytest.mark.parametrize(
+    ("format", "name", "arguments"),
+    [
+        ("parquet", "events.parquet", ["-f", "parquet"]),
+        ("csv", "events.csv", ["-f", "csv"]),
+        ("jsonl", "events.jsonl", ["-f", "jsonl"]),
+        ("messages", "agent_a.jsonl", ["-f", "messages", "--as", "agent_a"]),
+    ],
+)
+def test_an_export_is_the_file_that_the_command_gives(
+    store: EventStore, home: Home, format: Any, name: str, arguments: list[str]
+) -> None:
+    experiment_id = held(store, "sim:chatty", "sim:echo", 2)
+    path = TranscriptGenerator(store).export_for_analysis(experiment_id, format)
+    assert path == Path(f"{experiment_id}.{name}")
+    assert home.run("export", experiment_id, *arguments).out == path.read_bytes()
+
+
+def test_a_table_that_is_not_there_is_refused(store: EventStore, home: Home) -> None:
+    experiment_id = held(store, "sim:terse", "sim:echo", 1)
+    with pytest.raises(UsageError, match="no table 'rows': there are experiments, labels"):
+        TranscriptGenerator(store).export_for_analysis(experiment_id, table="rows")
+    assert [] == list(home.root.glob("*.parquet"))
 
 
 def test_a_table_goes_where_it_is_told_and_overwrites_nothing(

@@ -35,7 +35,7 @@ class Difference:
 
 def files(pidgin: Program, outcome: Outcome) -> list[str]:
     names = sorted(os.listdir(pidgin.home.store)) if pidgin.home.store.exists() else []
-    return [name.replace(".events.jsonl", "") for name in names]
+    return [name.replace(".events.jsonl", "") for name in names if ".events.jsonl" in name]
 
 
 def out(pidgin: Program, outcome: Outcome) -> bytes:

@@ -19,7 +19,7 @@ def test_a_page_is_printed_as_it_was_shipped(pidgin: Program, page: list[str], f
 
 
 def test_a_page_that_is_not_there_is_told_with_those_that_are(pidgin: Program) -> None:
-    outcome = pidgin("man", "rum")
+    outcome = pidgin("man", "transcrit")
     assert (outcome.status, outcome.out) == (2, b"")
-    assert "no page 'rum'; did you mean run? there are pidgin-" in outcome.err
+    assert "no page 'transcrit'; did you mean transcript? there are pidgin-" in outcome.err
     assert "generate" not in outcome.err

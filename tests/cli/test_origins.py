@@ -28,6 +28,12 @@ def changed(log: bytes, kind: str, **data: Any) -> bytes:
     return b"".join(orjson.dumps(each) + b"\n" for each in lines)
 
 
+def files(pidgin: Program) -> list[str]:
+    """Give what there is in the store beside the index."""
+    names = (path.name for path in pidgin.home.store.iterdir())
+    return sorted(name for name in names if not name.startswith("index.db"))
+
+
 def without_chunks(log: bytes) -> list[str]:
     return [kind for kind in types_of(log) if kind != "stream.chunk.received"]
 
@@ -88,7 +94,7 @@ class TestResume:
         again = pidgin("run", "--resume", "exp_1", "--on", "tokens=off")
         assert (again.status, archive.exists()) == (0, False)
         assert log.read_bytes() == paused + again.out
-        assert pidgin.home.everything() == ["store", "store/exp_1.events.jsonl"]
+        assert files(pidgin) == ["exp_1.events.jsonl"]
 
     def test_a_damaged_archive_is_left_as_it_is(self, pidgin: Program, paused: bytes) -> None:
         log = pidgin.home.log("exp_1")
@@ -98,7 +104,7 @@ class TestResume:
         log.unlink()
         again = pidgin("run", "--resume", "exp_1")
         assert (again.status, archive.read_bytes()) == (1, damaged)
-        assert pidgin.home.everything() == ["store", "store/exp_1.events.jsonl.gz"]
+        assert files(pidgin) == ["exp_1.events.jsonl.gz"]
 
     def test_what_was_redacted_is_refused_and_why(self, pidgin: Program, paused: bytes) -> None:
         redacted = changed(paused, "response.completed", content="[REDACTED]")

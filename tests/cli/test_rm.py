@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 
 import pytest
 
@@ -90,6 +92,24 @@ def test_what_would_go_is_shown(pidgin: Program, store: bytes) -> None:
     assert (outcome.status, row["id"], row["state"]) == (0, "exp_1", "completed")
     assert row["size"] == len(store) + 4
     assert 4 == len(there(pidgin.home))
+
+
+def rows(pidgin: Program) -> list[str]:
+    """Give the experiments of the index, without bringing it up to date."""
+    with closing(sqlite3.connect(pidgin.home.store / "index.db")) as database:
+        return [row[0] for row in database.execute("select experiment_id from experiments")]
+
+
+def test_the_rows_of_the_index_go_too(pidgin: Program, store: bytes) -> None:
+    pidgin("index")
+    assert ["exp_1", "exp_2"] == sorted(rows(pidgin))
+    pidgin("rm", "exp_1", "--force")
+    assert ["exp_2"] == rows(pidgin)
+
+
+def test_an_index_that_is_not_there_is_not_made(pidgin: Program, store: bytes) -> None:
+    pidgin("rm", "exp_1", "--force")
+    assert ["exp_2.events.jsonl"] == there(pidgin.home)
 
 
 def test_what_is_no_experiment_of_a_store_is_refused(pidgin: Program, store: bytes) -> None:

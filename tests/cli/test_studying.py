@@ -298,3 +298,32 @@ def test_a_model_that_is_misspelt_is_told_with_its_line(pidgin: Program) -> None
     outcome = pidgin("run", "s.yaml")
     assert outcome.status == 2
     assert outcome.err.startswith("pidgin: s.yaml:4: agent bob: no simulated agent 'ecko'")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [("", "s.yaml:7: agent gtp: no provider"), ("matrix:\n  a: gtp\n  b: bob\n", "s.yaml:7: ")],
+)
+def test_a_model_that_is_not_known_is_told_where_it_is_used(
+    pidgin: Program, more: str, said: str
+) -> None:
+    write(pidgin, more, STUDY.replace("[ada, bob, cid]", "[bob, gtp]"))
+    outcome = pidgin("run", "s.yaml")
+    assert (outcome.status, said in outcome.err) == (2, True)
+
+
+def test_when_a_study_is_over_its_logs_are_packed_and_indexed_as_is_configured(
+    pidgin: Program,
+) -> None:
+    write(pidgin)
+    (pidgin.root / "pidgin.yaml").write_text(
+        "events: {compression: {compress_on_completion: true}}\n"
+    )
+    assert pidgin("run", "s.yaml").status == 0
+    suffixes = Counter(path.name.partition(".")[2] for path in pidgin.home.store.iterdir())
+    assert suffixes["events.jsonl.gz"] == 8
+    assert suffixes["db"] == 1
+    again = pidgin("run", "s.yaml", "--max-tokens", "100000")
+    assert (again.status, again.out, states(pidgin)) == (0, b"", {"completed": 8})
+    assert " of 100000 tokens spent" in again.err
+    assert "; 0 of" not in again.err

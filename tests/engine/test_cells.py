@@ -72,6 +72,12 @@ def test_agents_of_the_configuration_and_models_can_stand_in_a_pair():
     assert ["sim:spiral", "sim:echo"] == [agent.model for agent in cell.agents]
 
 
+def test_an_alias_is_no_mistyped_name():
+    agents = {"claude-x": AgentSettings("sim:echo")}
+    (cell,) = cells(agents=agents, pairs=(("claude-x", "claude"),))
+    assert ["sim:echo", "claude"] == [agent.model for agent in cell.agents]
+
+
 def test_an_agent_that_talks_with_itself_has_no_name_to_be_mistaken():
     (cell,) = cells(pairs=(("ada", "ada"),))
     assert [None, None] == [agent.name for agent in cell.agents]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pidgin_cli.cli.indexing import Indexing, index_file
+from pidgin_cli.cli.indexing import Indexing, cores, index_file
 from pidgin_cli.cli.options import CommonOptions, command, folder_of
 from pidgin_cli.errors import ExitStatus, UsageError
 
@@ -52,7 +52,7 @@ def index(options: IndexOptions) -> ExitStatus:
         raise UsageError("index - follows stdin to its end; --follow is for the store")
     folder = folder_of(options.settings())
     file = index_file(folder, options.db)
-    indexing = Indexing(folder, file, wait=options.wait, rebuild=options.rebuild)
+    indexing = Indexing(folder, file, wait=options.wait, rebuild=options.rebuild, cores=cores())
     if options.source == "-":
         indexing.stdin()
     elif options.follow:

@@ -1,0 +1,323 @@
+"""`pidgin query`: its reports, searches, comparisons and SQL, as they are typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from pidgin_cli.index.lock import one_at_a_time
+from pidgin_cli.index.reports import REPORTS
+from tests.cli.conftest import Program
+from tests.cli.options import options_of
+from tests.index.stores import Store
+from tests.pipes.processes import Outcome
+from tests.views.logs import LOGS, log
+
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture
+def store(pidgin: Program) -> Store:
+    """A store with one log of each kind, named by what became of it."""
+    store = Store(pidgin.home.store)
+    for name in LOGS:
+        if name not in ("empty", "hostile"):
+            store.write(f"exp_{name}", log(name))
+    return store
+
+
+def asked(pidgin: Program, *arguments: str, input: bytes = b"") -> Rows:
+    outcome = pidgin("query", *arguments, "-f", "jsonl", input=input)
+    assert (0, "") == (outcome.status, outcome.err)
+    return [orjson.loads(line) for line in outcome.out.splitlines()]
+
+
+def only(rows: Rows, *columns: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[column] for column in columns) for row in rows]
+
+
+def test_a_summary_says_what_came_of_an_experiment(pidgin: Program, store: Store) -> None:
+    expected = {
+        "experiment": "exp_complete",
+        "state": "completed",
+        "reason": "max_turns",
+        "group": "pilot",
+        "labels": {"tone": "calm"},
+        "models": ["chatty", "terse"],
+        "turns": 2,
+        "messages": 4,
+        "interruptions": 0,
+        "interventions": 1,
+        "attractors": 1,
+        "convergence": 0.5,
+        "highest_convergence": 0.5,
+        "input_tokens": 120,
+        "output_tokens": 48,
+        "cost_usd": 0.02,
+        "duration": 8.5,
+        "started": "2009-02-13T23:31:30.000Z",
+    }
+    assert [expected] == asked(pidgin, "summary", "exp_comp")
+
+
+def test_without_a_source_all_experiments_are_meant(pidgin: Program, store: Store) -> None:
+    expected = [
+        ("exp_complete", "completed"),
+        ("exp_crashed", "running"),
+        ("exp_failed", "failed"),
+        ("exp_interrupted", "completed"),
+        ("exp_paused", "paused"),
+        ("exp_resumed", "completed"),
+    ]
+    assert expected == only(asked(pidgin, "summary"), "experiment", "state")
+
+
+def test_convergence_shows_every_measurement(pidgin: Program, store: Store) -> None:
+    rows = asked(pidgin, "convergence")
+    expected = [("exp_complete", 0, 0.25), ("exp_complete", 1, 0.5)]
+    assert expected == only(rows, "experiment", "turn_number", "score")
+    assert [("exp_complete", 1)] == only(
+        asked(pidgin, "convergence", "--turn", "1.."), "experiment", "turn_number"
+    )
+
+
+def test_interruptions_show_what_had_come(pidgin: Program, store: Store) -> None:
+    rows = asked(pidgin, "interruptions")
+    expected = [
+        ("exp_interrupted", "agent_a", "user", "Let me tell you everything ab"),
+        ("exp_interrupted", "agent_b", "timeout", "Well, I wou"),
+    ]
+    assert expected == only(rows, "experiment", "agent_id", "reason", "content")
+    assert [("chatty", 1, 1), ("terse", 1, 0)] == only(
+        asked(pidgin, "interruptions", "--by", "model"), "model", "interruptions", "by_user"
+    )
+
+
+def test_attractors_and_interventions_are_shown(pidgin: Program, store: Store) -> None:
+    assert [("exp_complete", "gratitude_spiral", [0, 1])] == only(
+        asked(pidgin, "attractors"), "experiment", "kind", "turns"
+    )
+    assert [
+        ("exp_complete", "mediator", ["agent_b"]),
+        ("exp_resumed", "human", None),
+    ] == only(asked(pidgin, "interventions"), "experiment", "source", "target")
+
+
+def test_usage_and_cost_are_summed_up(pidgin: Program, store: Store) -> None:
+    assert [("exp_complete", 4, 1, 120, 48)] == only(
+        asked(pidgin, "usage", "exp_complete"),
+        "experiment",
+        "calls",
+        "failed_calls",
+        "input_tokens",
+        "output_tokens",
+    )
+    assert [("agent_a", 2, 84, 0.01), ("agent_b", 2, 84, 0.01)] == only(
+        asked(pidgin, "cost", "exp_complete", "--by", "agent"),
+        "agent",
+        "calls",
+        "tokens",
+        "cost_usd",
+    )
+    assert [("calm", 168), (None, 378)] == only(
+        asked(pidgin, "cost", "--by", "label:tone"), "label:tone", "tokens"
+    )
+    assert [("pilot", 4), (None, 9)] == only(
+        asked(pidgin, "usage", "--by", "group"), "group", "calls"
+    )
+
+
+def test_errors_are_calls_that_failed_and_experiments_that_did(
+    pidgin: Program, store: Store
+) -> None:
+    expected = [
+        ("exp_complete", "api.call.failed", "overloaded", 529),
+        ("exp_failed", "api.call.failed", "overloaded", 529),
+        ("exp_failed", "experiment.failed", "overloaded", 529),
+    ]
+    assert expected == only(asked(pidgin, "errors"), "experiment", "type", "kind", "status")
+    rows = asked(pidgin, "errors", "--type", "experiment.*")
+    assert [("exp_failed",)] == only(rows, "experiment")
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_every_report_sums_up_by_every_dimension_and_in_every_format(
+    pidgin: Program, store: Store, report: str
+) -> None:
+    for by in ("model", "group", "experiment", "label:tone", "label:it's"):
+        assert pidgin("query", report, "--by", by).status == 0
+    for form in ("table", "jsonl", "json", "csv", "tsv"):
+        outcome = pidgin("query", report, "-f", form)
+        assert (0, "", True) == (outcome.status, outcome.err, bool(outcome.out))
+
+
+def test_times_select_rows(pidgin: Program, store: Store) -> None:
+    assert [] == asked(pidgin, "summary", "--since", "2009-02-14")
+    assert 6 == len(asked(pidgin, "summary", "--until", "2009-02-14"))
+    rows = asked(pidgin, "convergence", "--since", "1234567895", "--until", "1234567899")
+    assert [(1,)] == only(rows, "turn_number")
+
+
+def test_a_limit_shows_no_more_rows(pidgin: Program, store: Store) -> None:
+    assert 2 == len(asked(pidgin, "summary", "--limit", "2"))
+
+
+def test_groups_and_several_sources_can_be_asked_about(pidgin: Program, store: Store) -> None:
+    assert [("exp_complete",)] == only(asked(pidgin, "summary", "group:pilot"), "experiment")
+    rows = asked(pidgin, "summary", "exp_failed", "exp_paused", "exp_failed")
+    assert [("exp_failed",), ("exp_paused",)] == only(rows, "experiment")
+
+
+def test_files_elsewhere_and_stdin_are_indexed_for_the_answer(pidgin: Program) -> None:
+    Path("a.jsonl").write_bytes(log("complete") + log("failed"))
+    rows = asked(pidgin, "summary", "a.jsonl", "-", input=log("paused"))
+    expected = [("exp_complete", 2), ("exp_failed", 0), ("exp_paused", 1)]
+    assert expected == only(rows, "experiment", "turns")
+    assert not pidgin.home.store.exists()
+
+
+def test_search_finds_the_best_first(pidgin: Program, store: Store) -> None:
+    rows = asked(pidgin, "search", "ANTS plans")
+    expected = [("exp_complete", 0, "agent_a")]
+    assert expected == only(rows, "experiment", "turn_number", "agent_id")
+    assert "[Ants] build\nwhat no ant [plans]." in rows[0]["snippet"]
+    assert [] == asked(pidgin, "search", '"plans ants"')
+    assert [] == asked(pidgin, "search", "ants", "exp_failed")
+    assert [] == asked(pidgin, "search", "ants", "--agent", "agent_b")
+
+
+def test_search_by_raw_text_is_a_query_of_fts5(pidgin: Program, store: Store) -> None:
+    assert 1 == len(asked(pidgin, "search", "--raw", "ant* NOT nothing"))
+    outcome = pidgin("query", "search", "--raw", 'ants AND "')
+    assert (2, True) == (outcome.status, "is no query of FTS5" in outcome.err)
+
+
+def test_comparing_gives_means_and_intervals(pidgin: Program, store: Store) -> None:
+    rows = asked(pidgin, "compare", "exp_complete", "all")
+    turns = [row for row in rows if row["metric"] == "turns"]
+    assert [("exp_complete", 1, 2.0, None), ("all", 6, 1.0, -1.0)] == only(
+        turns, "group", "experiments", "mean", "difference"
+    )
+    assert turns[1]["low"] <= 1.0 <= turns[1]["high"]
+    assert rows == asked(pidgin, "compare", "exp_complete", "all")
+
+
+def test_comparing_by_a_label(pidgin: Program, store: Store) -> None:
+    for name, tone in (("exp_1", "calm"), ("exp_2", "loud")):
+        pidgin("run", "-t", "1", "--id", name, "--label", f"tone={tone}")
+    rows = asked(pidgin, "compare", "--by", "label:tone")
+    assert [("calm", 2), ("loud", 1)] == only(
+        [row for row in rows if row["metric"] == "turns"], "group", "experiments"
+    )
+
+
+def test_sql_selects(pidgin: Program, store: Store) -> None:
+    statement = "select name, turns from experiments where turns >= :n order by 1"
+    expected = [{"name": "exp_complete", "turns": 2}, {"name": "exp_resumed", "turns": 2}]
+    assert expected == asked(pidgin, "sql", statement, "-p", "n=2")
+    Path("q.sql").write_text(statement)
+    assert expected == asked(pidgin, "sql", "@q.sql", "-p", "n=2")
+
+
+def test_an_index_that_is_being_updated_is_read_as_it_is(pidgin: Program, store: Store) -> None:
+    pidgin("index")
+    store.write("exp_new", log("complete"))
+    with one_at_a_time(store.database):
+        outcome = pidgin("query", "sql", "select count(*) as n from experiments")
+    said = f"pidgin: another process brings {store.database} up to date: it is read as it is\n"
+    assert Outcome(0, b'{"n":6}\n', said) == outcome
+    assert 7 == len(asked(pidgin, "summary"))
+
+
+def test_no_update_reads_what_is_there(pidgin: Program, store: Store) -> None:
+    pidgin("index")
+    store.write("exp_new", log("complete"))
+    assert 6 == len(asked(pidgin, "summary", "--no-update"))
+
+
+def test_a_database_can_be_named_and_is_read_as_it_is(pidgin: Program, store: Store) -> None:
+    pidgin("index", "--db", "f.db", "-", input=log("complete") + log("failed"))
+    assert [("exp_failed",)] == only(
+        asked(pidgin, "summary", "--db", "f.db", "exp_f"), "experiment"
+    )
+    assert 2 == len(asked(pidgin, "summary", "--db", "f.db", "all"))
+    assert 1 == len(asked(pidgin, "summary", "--db", "f.db", "latest"))
+    assert 1 == len(asked(pidgin, "summary", "--db", "f.db", "group:pilot"))
+
+
+def test_a_damaged_index_is_made_anew_before_it_is_asked(pidgin: Program, store: Store) -> None:
+    pidgin("index")
+    store.database.write_bytes(store.database.read_bytes()[:5000])
+    assert 6 == len(asked(pidgin, "summary"))
+
+
+REFUSED = {
+    ("nothing",): "asks nothing; ask summary,",
+    ("search",): "asks nothing",
+    ("search", " "): "nothing to search for",
+    ("search", "a", "--by", "model"): "--type and --by say nothing",
+    ("sql",): "asks nothing",
+    ("sql", "select 1", "more"): "asks nothing",
+    ("sql", "drop table events"): "query sql only reads",
+    ("sql", "select 1; select 2"): "one statement at a time",
+    ("sql", "attach 'x.db' as x"): "query sql only reads",
+    ("sql", "pragma journal_mode = delete"): "query sql only reads",
+    ("sql", "selec 1"): 'near "selec": syntax error',
+    ("sql", "select :n"): "query sql:",
+    ("sql", "select 1", "-p", "n"): "-p 'n' is not NAME=VALUE",
+    ("sql", "@missing.sql"): "cannot read missing.sql",
+    ("sql", ""): "query sql takes a statement that selects",
+    ("compare",): "compare takes --by label:KEY",
+    ("compare", "exp_failed"): "compare takes --by label:KEY",
+    ("compare", "--by", "label:odd"): "makes 0 groups of experiments",
+    ("compare", "--by", "odd"): "--by 'odd' is none of model, group and label:KEY",
+    ("summary", "--by", "label:"): "--by 'label:' is none of",
+    ("summary", "--by", "agent"): "--by 'agent' is none of experiment, model, group",
+    ("summary", "--agent", "agent_a"): "query summary does not tell one from another by --agent",
+    ("usage", "--type", "api.*"): "query usage does not tell one from another by --type",
+    ("summary", "odd"): "no experiment 'odd'",
+    ("summary", "--db", "missing.db"): "no index missing.db",
+    ("summary", "--db", "notes.txt"): "notes.txt is damaged",
+}
+
+
+@pytest.mark.parametrize("arguments", REFUSED, ids=" ".join)
+def test_what_nobody_can_answer_is_refused(
+    pidgin: Program, store: Store, arguments: tuple[str, ...]
+) -> None:
+    Path("notes.txt").write_text("no database " * 100)
+    outcome = pidgin("query", *arguments)
+    assert (b"", True) == (outcome.out, REFUSED[arguments] in outcome.err), outcome.err
+    assert outcome.status in (1, 2)
+    assert not Path("x.db").exists()
+
+
+def test_a_statement_that_takes_too_long_is_ended(pidgin: Program, store: Store) -> None:
+    endless = "with recursive x(i) as (select 1 union all select i + 1 from x) select max(i) from x"
+    outcome = pidgin("query", "sql", endless, "--timeout", "0.2")
+    assert (1, True) == (outcome.status, "took longer than 0.2 s" in outcome.err)
+
+
+def test_a_store_that_is_not_there_is_not_made(pidgin: Program) -> None:
+    outcome = pidgin("query", "summary")
+    assert (2, True) == (outcome.status, "no experiments in" in outcome.err)
+    assert [] == pidgin.home.everything()
+
+
+def test_hostile_logs_are_answered_about(pidgin: Program) -> None:
+    Store(pidgin.home.store).write("exp_hostile", log("hostile"))
+    for report in REPORTS:
+        for form in ("table", "jsonl", "csv"):
+            outcome = pidgin("query", report, "-f", form)
+            assert (0, "") == (outcome.status, outcome.err)
+            assert form != "table" or not set(outcome.out) & {0x1B, 0x07, 0x0D}
+
+
+def test_every_option_has_a_test() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    ours = set(options_of("query")) - {"--config", "--data-dir", "--quiet", "--update", "--help"}
+    aliases = {"--format": '"-f"', "--parameter": '"-p"'}
+    assert [] == [name for name in ours if aliases.get(name, name) not in text]

@@ -1,0 +1,81 @@
+"""The database as others see it: documented, linked, and open to the usual tools."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+import pytest
+import sqlite_utils
+
+from pidgin_cli.index import schema
+from pidgin_cli.tables.catalogue import TABLES
+from tests.index.stores import Store
+
+
+@pytest.fixture
+def indexed(store: Store) -> Store:
+    for name in ("exp_1", "exp_2"):
+        store.append(name, 400)
+    store.index()
+    return store
+
+
+def test_the_tables_are_those_that_are_documented(indexed: Store) -> None:
+    with closing(sqlite3.connect(indexed.database)) as connection:
+        found = {
+            name: [column[1] for column in connection.execute(f"pragma table_info({name})")]
+            for (name,) in connection.execute(
+                "select name from sqlite_schema where type = 'table' and name not like '%fts%'"
+            )
+        }
+    assert {n: [c.name for c in schema.columns(n)] for n in schema.DOCUMENTED} == found
+
+
+def test_its_columns_are_those_of_the_tables_that_export_writes() -> None:
+    for name, table in TABLES.items():
+        assert table.columns == schema.columns(name)[-len(table.columns) :]
+
+
+def test_every_view_has_a_meaning() -> None:
+    assert schema.VIEWS.keys() == schema.VIEW_MEANINGS.keys()
+
+
+def test_the_views_can_be_read(indexed: Store) -> None:
+    for view in schema.VIEWS:
+        assert indexed.rows(f"select * from {view}")
+
+
+def test_it_is_smaller_than_the_logs(indexed: Store) -> None:
+    for _ in range(10):
+        indexed.append("exp_1", 4000)
+    indexed.index()
+    logs = sum(path.stat().st_size for path in indexed.folder.root.glob("*.jsonl"))
+    assert indexed.database.stat().st_size <= logs
+
+
+def test_sqlite_utils_sees_keys_and_searches(indexed: Store) -> None:
+    with closing(sqlite3.connect(indexed.database)) as connection:
+        database = sqlite_utils.Database(connection)
+        keys = {(key.column, key.other_table) for key in database.table("messages").foreign_keys}
+        assert {("experiment", "experiments")} == keys
+        assert "messages_fts" == database.table("messages").detect_fts()
+        found = list(database.table("messages").search("sentence", limit=3))
+        assert ["A whole sentence."] * 3 == [row["content"] for row in found]
+
+
+def test_datasette_shows_labels_links_and_search(indexed: Store) -> None:
+    app = pytest.importorskip("datasette.app")
+
+    async def pages() -> tuple[str, str]:
+        datasette = app.Datasette([str(indexed.database)])
+        experiments = await datasette.client.get("/index/messages?_search=sentence&_size=5")
+        overview = await datasette.client.get("/index/overview")
+        return experiments.text, overview.text
+
+    messages, overview = asyncio.run(pages())
+    place = indexed.rows("select place from experiments where name = 'exp_1'")[0][0]
+    assert f'<a href="/index/experiments/{place}">exp_1</a>' in messages
+    assert "A whole sentence." in messages
+    assert "exp_2" in overview
