@@ -53,6 +53,7 @@ ALLOWED = {
     "prune --older-than 1d --dry-run": set(),
     "rm exp_1 --dry-run": set(),
     "list": set(),
+    "redact": set(),
     "list -f table": set(),
     "run --help": {"asyncio", "ssl"},
     "run -t 1 --no-store": {"asyncio", "ssl"},
