@@ -46,7 +46,7 @@ _pidgin() {
     for each in "${words[@]:1:${#words[@]}-2}"; do
         [[ $each == -* ]] || { command=$each; break; }
     done
-    local commands='run conduct tail detect transcript export index query compress replay check prune rm list models config doctor man completion --help --version'
+    local commands='run conduct tail redact detect transcript export index query compress replay check prune rm list models config doctor man completion --help --version'
     [[ -n $command ]] || { _pidgin_reply words "$commands"; return; }
     case "$command" in
     run)
@@ -131,6 +131,23 @@ _pidgin() {
         esac
         if [[ $word == -* ]]; then
             _pidgin_reply words '-n --lines -f --follow --no-follow --wait --cursor-file --exit-status --alert --exec --format --type --agent --turn --since --until --color --config --data-dir -q --quiet -h --help'
+        else
+            _pidgin_reply experiments
+        fi
+        ;;
+    redact)
+        case "$before" in
+        --key-file) _pidgin_reply files; return ;;
+        --report) _pidgin_reply files; return ;;
+        --sources-from) _pidgin_reply files; return ;;
+        --pattern) _pidgin_reply nothing; return ;;
+        --regex) _pidgin_reply nothing; return ;;
+        --builtin) _pidgin_reply nothing; return ;;
+        --config) _pidgin_reply files; return ;;
+        --data-dir) _pidgin_reply folders; return ;;
+        esac
+        if [[ $word == -* ]]; then
+            _pidgin_reply words '--key-file --report --force --check --sources-from --content --hash-models --pattern -i --ignore-case --regex --builtin --config --data-dir -q --quiet -h --help'
         else
             _pidgin_reply experiments
         fi

@@ -15,6 +15,7 @@ complete -c pidgin -n __fish_use_subcommand -l version -d 'Print the version'
 complete -c pidgin -n __fish_use_subcommand -a run -d 'Hold conversations and emit their events'
 complete -c pidgin -n __fish_use_subcommand -a conduct -d 'Act on a running experiment'
 complete -c pidgin -n __fish_use_subcommand -a tail -d 'Follow events live'
+complete -c pidgin -n __fish_use_subcommand -a redact -d 'Take out of a stream what is nobody else\'s business'
 complete -c pidgin -n __fish_use_subcommand -a detect -d 'Recompute detections'
 complete -c pidgin -n __fish_use_subcommand -a transcript -d 'Show conversations to read, as text, a page or JSON'
 complete -c pidgin -n __fish_use_subcommand -a export -d 'Make tables of events: Parquet, CSV, JSONL, chats'
@@ -111,6 +112,22 @@ complete -c pidgin -n '__fish_seen_subcommand_from tail' -l data-dir -d 'Keep an
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -F -a '(__pidgin_experiments)'
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l key-file -d 'Key the hashes with what is in this file, not with your own key' -r -F
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l report -d 'Write there what was redacted, in numbers, as JSON' -r -F
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l force -d 'Replace a report that is there'
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l check -d 'Only look: say where something is that would be redacted, with status 1'
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l sources-from -d 'Read further SOURCEs from this file, one a line' -r -F
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l content -d 'Let only numbers and words of the format itself stay'
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l hash-models -d 'Give models and services pseudonyms, in prose too'
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l pattern -d 'Redact this text' -x
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -s i -l ignore-case -d 'Whatever the case of --pattern'
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l regex -d 'Redact what this matches' -x
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l builtin -d 'Redact secrets, email, phone, ip, card, iban, url, paths' -x
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l config -d 'Read the configuration from this file' -r -F
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -s h -l help -d 'Show help'
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -F -a '(__pidgin_experiments)'
 complete -c pidgin -n '__fish_seen_subcommand_from detect' -l only -d 'Only convergence or attractor, whether it was switched on or not' -x
 complete -c pidgin -n '__fish_seen_subcommand_from detect' -l profile -d 'Which components convergence is made of' -x -a 'balanced words form style'
 complete -c pidgin -n '__fish_seen_subcommand_from detect' -l threshold -d 'Repetitions that make a pattern an attractor' -x

@@ -22,6 +22,7 @@ from pidgin_cli.errors import PidginError
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.ids import new_experiment_id
 from pidgin_cli.events.usage import Usage
+from pidgin_cli.filters.privacy import store_filter
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store import event_store
 from pidgin_cli.store.folder import Folder
@@ -314,7 +315,7 @@ def create_event_store(config: Settings) -> EventStore:
     """Give the store that is configured. Close it, or use it in a `with` block."""
     storage = config.events.storage
     folder = Folder(storage.data_dir, storage.group_readable)
-    return EventStore(folder, durability=storage.durability)
+    return EventStore(folder, durability=storage.durability, through=store_filter(config))
 
 
 def create_event_dialogue_engine(

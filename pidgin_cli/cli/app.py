@@ -27,6 +27,7 @@ COMMANDS = (
     Row("run", "Hold conversations and emit their events."),
     Row("conduct", "Act on a running experiment."),
     Row("tail", "Follow events live."),
+    Row("redact", "Take out of a stream what is nobody else's business."),
     Row("detect", "Recompute detections."),
     Row("transcript", "Show conversations to read, as text, a page or JSON."),
     Row("export", "Make tables of events: Parquet, CSV, JSONL, chats."),

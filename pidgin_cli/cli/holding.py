@@ -18,6 +18,7 @@ from pidgin_cli.cli.outlet import Outlet
 from pidgin_cli.cli.rendering import Rendering, RenderingOptions
 from pidgin_cli.cli.running import Run, drained
 from pidgin_cli.cli.session import Session
+from pidgin_cli.cli.storing import as_kept, open_store
 from pidgin_cli.config.settings import EventSettings, Settings
 from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.dialogue import Surroundings
@@ -91,7 +92,7 @@ def hold(wanted: Wanted, options: HoldingOptions, settings: Settings) -> ExitSta
     folder = None if options.no_store else folder_of(settings)
     if folder is not None:
         _check_folder(folder, wanted.experiments, settings)
-    with EventStore(folder, durability=settings.events.storage.durability) as store:
+    with open_store(folder, settings) as store:
         run = _run(wanted, options, settings, store)
         status = drained(run, run.fleet.run(wanted.experiments), wanted.router)
     if folder is not None:
@@ -111,7 +112,7 @@ def afterwards(folder: Folder, experiment_ids: Sequence[str], events: EventSetti
 
 def _run(wanted: Wanted, options: HoldingOptions, settings: Settings, store: EventStore) -> Run:
     single = len(wanted.experiments) == 1
-    rendering, outlet = options.rendering(single=single), Outlet()
+    rendering, outlet = as_kept(options.rendering(single=single), store), Outlet()
     keyboard = open_keyboard() if options.as_text and single else None
     if options.manual and keyboard is None:
         raise UsageError("--manual asks at a terminal, of one experiment, and there is none")

@@ -16,7 +16,7 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.store.extraction import UNPACKING, Unpacking
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
-from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events
+from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events, whole_lines
 from pidgin_cli.store.skim import skim_events
 from pidgin_cli.store.sources import Source, resolve
 
@@ -99,6 +99,9 @@ class SourceOptions:
         return [word for line in lines if (word := line.strip())]
 
 
+TakeLines = Callable[[bytes, Callable[[int, str], None]], Iterable[bytes]]
+
+
 class Reports:
     """Bad lines, told of as they are met."""
 
@@ -159,6 +162,35 @@ class Reading:
             except StoreError as error:
                 self._failed = True
                 complain(str(error))
+
+    def lines(self, sources: Sequence[Source], take: TakeLines) -> Iterator[bytes]:
+        """Give what is made of the lines of all logs, many lines at a time.
+
+        Args:
+            take: is given whole lines, and who to tell of a bad one: where in these bytes it
+                begins, and why it is bad.
+        """
+        for source in sources:
+            try:
+                yield from self._lines(source, take)
+            except StoreError as error:
+                self._failed = True
+                complain(str(error))
+
+    def _lines(self, source: Source, take: TakeLines) -> Iterator[bytes]:
+        growing = is_growing(source)
+        offset, number = 0, 1
+        for block in whole_lines(self.blocks(source)):
+            whole = block.endswith(b"\n")
+            bad: list[tuple[int, str]] = []
+            yield from take(block, lambda *where: bad.append(where))  # noqa: B023
+            for place, reason in bad:
+                line = number + block.count(b"\n", 0, place)
+                if whole or not growing:
+                    reason = reason if whole else "the last line is torn"
+                    self.reports(BadLine(source.name, line, offset + place, reason))
+            offset += len(block)
+            number += block.count(b"\n")
 
     def events_of(self, source: Source, blocks: Iterable[bytes] | None = None) -> Iterator[Event]:
         """Give the events of one log.

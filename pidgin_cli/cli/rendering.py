@@ -117,6 +117,35 @@ class Brief:
         return b""
 
 
+class Kept:
+    """Shows events as the store has kept them, whatever is said of them: nothing that is private.
+
+    The store tells of each event by a call.
+    """
+
+    def __init__(self, rendering: Rendering) -> None:
+        self._rendering = rendering
+        self._waiting = b""
+
+    def __call__(self, event: Event) -> None:
+        """Take in an event that was kept."""
+        self._waiting += self._rendering.feed(event)
+
+    def feed(self, event: Event) -> bytes:
+        """Give what is to be written of all events that have been kept by now."""
+        waiting, self._waiting = self._waiting, b""
+        return waiting
+
+    def finish(self) -> bytes:
+        """Give what is to be written at the end."""
+        waiting, self._waiting = self._waiting, b""
+        return waiting + self._rendering.finish()
+
+    def watch(self, agent_id: str, response: int, text: str) -> bytes:
+        """Give nothing: it was not redacted."""
+        return b""
+
+
 class Silent:
     """Nothing at all, where a table shows what happens."""
 

@@ -19,6 +19,7 @@ from pidgin_cli.cli.options import folder_of
 from pidgin_cli.cli.outlet import Outlet
 from pidgin_cli.cli.rendering import Rendering, Silent
 from pidgin_cli.cli.running import Run, drained
+from pidgin_cli.cli.storing import as_kept, open_store
 from pidgin_cli.cli.streams import STDERR, is_terminal
 from pidgin_cli.cli.study_progress import Progress, draw_on_stderr
 from pidgin_cli.cli.table import aligned
@@ -33,7 +34,6 @@ from pidgin_cli.engine.responses import Calling
 from pidgin_cli.engine.studies import Worklist, cast_of, check_prices, run_state
 from pidgin_cli.errors import ExitStatus
 from pidgin_cli.providers.router import Router
-from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.reservations import Reservations
 from pidgin_cli.store.spending import Spending
 
@@ -129,7 +129,7 @@ def _drained(joined: _Joined, options: StudyOptions, settings: Settings) -> Exit
     states = {name: run_state(worklist.folder, name) for name in runs} if shown else {}
     name = worklist.file.study.study
     progress = Progress(name, runs, states, draw_on_stderr if shown else None)
-    with EventStore(worklist.folder, durability=settings.events.storage.durability) as store:
+    with open_store(worklist.folder, settings) as store:
         surroundings = Surroundings(
             joined.router,
             store,
@@ -142,7 +142,7 @@ def _drained(joined: _Joined, options: StudyOptions, settings: Settings) -> Exit
         fleet = Fleet(engine, jobs, steer=progress.seen, excused=worklist.taken)
         run = Run(
             fleet,
-            rendering,
+            as_kept(rendering, store),
             outlet,
             options.keep_going,
             silence if options.quiet or options.as_text else complain,

@@ -50,6 +50,25 @@ class StreamSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacySettings:
+    """What never reaches the store and stdout.
+
+    Args:
+        enabled: whether events are redacted before they are kept and shown to programs.
+        remove_content: whether every text goes.
+        hash_models: whether models and services get pseudonyms.
+        redact_patterns: expressions in the syntax of RE2; `pidgin redact` looks for them too.
+        redact_builtin: families that --builtin knows; `pidgin redact` looks for them too.
+    """
+
+    enabled: bool = False
+    remove_content: bool = False
+    hash_models: bool = False
+    redact_patterns: tuple[str, ...] | None = None
+    redact_builtin: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CompressionSettings:
     """Whether a run puts archives in the place of the logs that it completed.
 
@@ -83,6 +102,7 @@ class EventSettings:
 
     compression: CompressionSettings = CompressionSettings()
     storage: StorageSettings = StorageSettings()
+    privacy: PrivacySettings = PrivacySettings()
     stream: StreamSettings = StreamSettings()
     index: IndexSettings = IndexSettings()
 

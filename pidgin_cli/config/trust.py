@@ -13,12 +13,21 @@ def _always(_: Any) -> bool:
     return True
 
 
+def _is_off(value: bool) -> bool:
+    return not value
+
+
 def _runs_a_command(model: str) -> bool:
     return model.strip().lower().startswith("exec:")
 
 
 RESTRICTED: Mapping[str, Callable[[Any], bool]] = {
     "events.storage.data_dir": _always,
+    "events.privacy.enabled": _is_off,
+    "events.privacy.remove_content": _is_off,
+    "events.privacy.hash_models": _is_off,
+    "events.privacy.redact_patterns": _always,
+    "events.privacy.redact_builtin": _always,
     "agents.*.model": _runs_a_command,
     "providers": _always,
     "catalogue": _always,

@@ -25,10 +25,10 @@ class Seal:
         """`sha256:` and the hash of every byte so far, in hex digits."""
         return f"sha256:{self._hash.hexdigest()}"
 
-    def add(self, line: bytes) -> None:
-        """Take in one whole line, newline included."""
-        self._hash.update(line)
-        self.events += 1
+    def add(self, lines: bytes, count: int = 1) -> None:
+        """Take in one whole line, newline included, or so many of them together."""
+        self._hash.update(lines)
+        self.events += count
 
     def sealed(self, draft: Draft) -> Draft:
         """Give the draft, with count and digest filled in where its kind carries them."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 from pidgin_cli.errors import BadLineError, ExperimentExistsError, UnknownExperimentError
 from pidgin_cli.events.codec import decode, encode
@@ -28,6 +28,19 @@ Durability = Literal["none", "batch", "always"]
 
 PATIENCE = 5.0
 """Seconds for which a listener may hold up who lets go of it."""
+
+
+class Through(Protocol):
+    """Changes events on their way into the store: what is to stay private never gets there."""
+
+    def feed(self, event: Event) -> Iterable[Event]:
+        """Take in the next event, and give those that may be kept now."""
+
+    def end(self, experiment_id: str) -> Iterable[Event]:
+        """Give what is still held of an experiment, of which no more will come for now."""
+
+    def resume(self, experiment_id: str, lines: Iterable[bytes]) -> None:
+        """Take in what the log of an experiment holds already."""
 
 
 @dataclass(slots=True)
@@ -51,6 +64,8 @@ class EventStore:
         clock: gives Unix seconds.
         token: gives random bytes as hex digits.
         report: is told of listeners that fail.
+        through: what events go through before they are kept and heard of; who appends them is
+            given them as they were.
     """
 
     def __init__(
@@ -61,12 +76,15 @@ class EventStore:
         clock: Clock = time.time,
         token: TokenSource = random_token,
         report: Complaint = complain,
+        through: Through | None = None,
     ) -> None:
         self.folder = folder
         self._durability = durability
         self._clock = clock
         self._token = token
         self._report = report
+        self._through = through
+        self._told: Listener | None = None
         self._open: dict[str, OpenExperiment] = {}
         self._subscriptions: tuple[Subscription, ...] = ()
         self._changing = threading.RLock()
@@ -112,6 +130,8 @@ class EventStore:
         with self._changing:
             log = FileLog.open(self.folder, experiment_id, always=self._always)
             seal, last = Seal(), 0.0
+            if self._through is not None:
+                self._through.resume(experiment_id, log.lines())
             for line in log.lines():
                 seal.add(line)
                 last = _later(last, line)
@@ -129,11 +149,9 @@ class EventStore:
         with self._changing:
             experiment = self._open.get(experiment_id) or self._opened(experiment_id)
             event = experiment.stamp(experiment.seal.sealed(draft))
-            line = encode(event)
-            experiment.log.write(line)
-            experiment.seal.add(line)
-            for subscription in self._subscriptions:
-                subscription.offer(event)
+            kept = [event] if self._through is None else self._through.feed(event)
+            self._keep(experiment, kept)
+            experiment.seal.add(encode(event))
             return event
 
     def sync(self, experiment_id: str) -> None:
@@ -155,6 +173,8 @@ class EventStore:
             if experiment is None:
                 return
             ending.callback(experiment.log.close)
+            if self._through is not None:
+                self._keep(experiment, self._through.end(experiment_id))
             if self._batch is not None and isinstance(experiment.log, FileLog):
                 self._batch.discard(experiment.log)
                 if experiment.log.dirty:
@@ -166,6 +186,15 @@ class EventStore:
         with self._changing:
             self._subscriptions = (*self._subscriptions, subscription)
         return subscription
+
+    @property
+    def is_private(self) -> bool:
+        """Whether what is kept is not what was appended."""
+        return self._through is not None
+
+    def tell_at_once(self, listener: Listener) -> None:
+        """Call this one with every event that was kept, in the thread that appended it."""
+        self._told = listener
 
     def unsubscribe(self, subscription: Subscription, timeout: float | None = PATIENCE) -> None:
         """Let the listener hear what is in its queue, and no more; wait so long for it."""
@@ -206,6 +235,14 @@ class EventStore:
     @property
     def _always(self) -> bool:
         return self._durability == "always"
+
+    def _keep(self, experiment: OpenExperiment, events: Iterable[Event]) -> None:
+        for event in events:
+            experiment.log.write(encode(event))
+            if self._told is not None:
+                self._told(event)
+            for subscription in self._subscriptions:
+                subscription.offer(event)
 
     def _hold(self, experiment_id: str, experiment: OpenExperiment) -> None:
         if self._batch is not None and isinstance(experiment.log, FileLog):

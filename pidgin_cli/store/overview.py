@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pidgin_cli.errors import StoreError, UnknownExperimentError
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import Event
+from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.store import identity
 from pidgin_cli.store.archive import the_ends
 from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder
@@ -190,7 +191,9 @@ def _cost(events: Iterable[Event]) -> float | None:
 
 
 def _here(writer: Mapping[str, Any]) -> bool:
-    return writer.get("host") == identity.host() and writer.get("boot") == identity.boot()
+    # A boot tells machines apart by itself; where there is none, the name of the machine does.
+    hosts = (identity.host(), REDACTED) if identity.boot() else (identity.host(),)
+    return writer.get("host") in hosts and writer.get("boot") == identity.boot()
 
 
 def _ignore(bad: BadLine) -> None:

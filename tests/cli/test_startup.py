@@ -59,6 +59,7 @@ ALLOWED = {
     "export exp_1 -f csv": set(),
     "export exp_1 -f messages --as agent_a": set(),
     "list": set(),
+    "redact": set(),
     "list -f table": set(),
     "run --help": {"asyncio", "ssl"},
     "run -t 1 --no-store": {"asyncio", "ssl"},

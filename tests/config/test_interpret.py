@@ -22,8 +22,8 @@ from pidgin_cli.config.settings import AgentSettings
         ),
         (
             "events: {zip: {level: 6}}",
-            "pidgin.yaml:1: unknown key events.zip: here can stand compression, storage, stream, "
-            "index",
+            "pidgin.yaml:1: unknown key events.zip: here can stand compression, storage, "
+            "privacy, stream, index",
         ),
         (
             '"": 1',

@@ -22,25 +22,9 @@ from pidgin_cli.filters.redaction.views import (
     undisguised,
     views,
 )
+from pidgin_cli.filters.redaction.wanted import PatternSettings
 
 _ROUNDS = 16  # of looking again at what was redacted, before all of it goes
-
-
-@dataclass(frozen=True, slots=True)
-class PatternSettings:
-    """What is to be found.
-
-    Args:
-        literals: texts as they are.
-        ignore_case: whether the case of the literals is of no matter.
-        expressions: in the syntax of RE2.
-        families: names from `FAMILIES`.
-    """
-
-    literals: tuple[str, ...] = ()
-    ignore_case: bool = False
-    expressions: tuple[str, ...] = ()
-    families: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,349 @@
+"""Redaction: a stream of events from which what was asked for is gone, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pidgin_cli.errors import BadLineError, PidginError
+from pidgin_cli.events.codec import decode, encode, encode_value
+from pidgin_cli.events.event import SCHEMA_VERSION, Event
+from pidgin_cli.events.seal import SEALED
+from pidgin_cli.filters.pipeline import filtered
+from pidgin_cli.filters.redaction.allowed import ALLOWED
+from pidgin_cli.filters.redaction.canonical import canonical
+from pidgin_cli.filters.redaction.deltas import Held
+from pidgin_cli.filters.redaction.hashes import Hashes
+from pidgin_cli.filters.redaction.models import ModelNames
+from pidgin_cli.filters.redaction.passages import CLOSING, ENDING, STREAMING, Passage
+from pidgin_cli.filters.redaction.payloads import Payloads
+from pidgin_cli.filters.redaction.report import Report
+from pidgin_cli.filters.redaction.rules import Rules
+from pidgin_cli.filters.redaction.shapes import LARGEST, Role
+from pidgin_cli.filters.redaction.standing import Plan, UncommonError, experiments, plans
+from pidgin_cli.filters.redaction.wanted import PatternSettings
+
+if TYPE_CHECKING:
+    from pidgin_cli.config.catalogue import Catalogue
+
+HIDDEN_KIND = "event.redacted"
+"""The type of an event whose own type is not known, and so may be text."""
+
+_LATEST = 10.0 * LARGEST
+"""Timestamps from here on do not pass; milliseconds do, as some write them."""
+_VERSIONS = range(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class RedactOptions:
+    """What is to go.
+
+    Args:
+        content: every text, by the allow-list.
+        hash_models: the names of models and services, in prose too.
+        patterns: what is looked for in whatever stays.
+    """
+
+    content: bool = False
+    hash_models: bool = False
+    patterns: PatternSettings = PatternSettings()
+
+    def parts(self) -> dict[str, bool]:
+        """Give which parts of a redaction are asked for, as a log is marked with them."""
+        return {
+            "content": self.content,
+            "hash_models": self.hash_models,
+            "patterns": not self.patterns.nothing,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a redaction is made with: its key, and what is known of models.
+
+    Args:
+        key: the secret of all hashes.
+        catalogue: reads what is known of models; asked when a name needs it.
+        services: names of services that are configured.
+    """
+
+    key: bytes
+    catalogue: Callable[[], Catalogue]
+    services: frozenset[str] = frozenset()
+
+
+def redact(events: Iterable[Event], options: RedactOptions, naming: Naming) -> Iterator[Event]:
+    """Give the events redacted, in their order within each experiment.
+
+    Of each response under way the newest delta is held until the next one or the response's end,
+    and what came after it in its experiment with it.
+    """
+    return filtered(events, Redact(options, naming))
+
+
+class Redact:
+    """Redacts a stream: event by event, or, for a big one, block by block of its lines.
+
+    Args:
+        report: counts what is redacted; where it is given, every line takes the long way.
+    """
+
+    def __init__(
+        self, options: RedactOptions, naming: Naming, report: Report | None = None
+    ) -> None:
+        names = partial(ModelNames, catalogue=naming.catalogue, services=naming.services)
+        self._options = options
+        self._rules = Rules(
+            options.content,
+            options.hash_models,
+            options.patterns,
+            Hashes(naming.key),
+            names,
+        )
+        self._report = report or Report()
+        self._payloads = Payloads(self._rules, self._report)
+        self._match = canonical().match if report is None else _no_match
+        self._plans = plans(self._rules)
+        self._other_id = experiments(self._rules)
+        self._passages: dict[bytes, Passage] = {}
+        self._waiting: dict[bytes, Passage] = {}
+
+    def feed(self, event: Event) -> list[Event]:
+        """Take in the next event, and give those that are ready."""
+        passage = self._take(event, encode(event))
+        passage.settle()
+        return [decode(line) for line in passage.take_ready()]
+
+    def finish(self) -> list[Event]:
+        """Give what is still held when the stream has ended."""
+        return [decode(line) for line in self.rest()]
+
+    def end(self, experiment_id: str) -> list[Event]:
+        """Give what is still held of one experiment, of which no more will come."""
+        passage = self._passages.get(experiment_id.encode(errors="surrogatepass"))
+        if passage is None:
+            return []
+        passage.end_all()
+        return [decode(line) for line in passage.take_ready()]
+
+    def resume(self, experiment_id: str, lines: Iterable[bytes]) -> None:
+        """Take in what a log holds already, so that its digests go on to hold."""
+        passage = self._passage(experiment_id.encode(errors="surrogatepass"))
+        for line in lines:
+            passage.taken.add(line)
+            passage.given.add(line)
+
+    def lines(self, block: bytes, report: Callable[[int, str], None]) -> list[bytes]:
+        """Take in whole lines, and give those that are ready.
+
+        Args:
+            block: lines with their newlines; only the last one of a stream may lack its own.
+            report: is told of bad lines: where in the block they begin, and what is wrong, in
+                words that hold nothing of the line.
+        """
+        given: list[bytes] = []
+        place = self._canonical_lines(block, 0, given)
+        while place < len(block):
+            end = block.find(b"\n", place) + 1 or len(block)
+            self._long_way(block[place:end], given, partial(report, place))
+            place = self._canonical_lines(block, end, given)
+        return given
+
+    def settle(self) -> list[bytes]:
+        """Give the lines that need not wait for more input: all deltas but the newest."""
+        given: list[bytes] = []
+        for key, passage in list(self._waiting.items()):
+            passage.settle()
+            given += passage.take_ready()
+            if not passage.waits:
+                del self._waiting[key]
+        return given
+
+    def rest(self) -> list[bytes]:
+        """Give the lines that are held when no more will come."""
+        given: list[bytes] = []
+        for passage in self._waiting.values():
+            passage.end_all()
+            given += passage.take_ready()
+        self._waiting.clear()
+        return given
+
+    def _canonical_lines(self, block: bytes, place: int, given: list[bytes]) -> int:
+        """Take in the lines that are canonical, up to the first that is not; give where it is."""
+        while True:
+            end = self._run(block, place, given)
+            if end == place:
+                return place
+            place = end
+
+    def _run(self, block: bytes, place: int, given: list[bytes]) -> int:
+        """Take in canonical lines of one experiment; give where they end."""
+        match, plans = self._match, self._plans
+        found = match(block, place)
+        if found is None:
+            return place
+        experiment = found[plans[found.lastindex or 0].experiment]
+        if self._other_id(experiment) is not None:
+            return place
+        passage = self._passage(experiment[1:-1])
+        start, count = place, 0
+        try:
+            while found is not None:
+                plan = plans[found.lastindex or 0]
+                if found[plan.experiment] != experiment:
+                    break
+                if plan.common and not passage.waits:
+                    passage.ready.append(plan.line(found))
+                else:
+                    self._uncommon(passage, plan, found)
+                place = found.end()
+                count += 1
+                found = match(block, place)
+        except (UncommonError, ValueError):
+            # This line has to be decoded.
+            pass
+        passage.taken.add(block[start:place], count)
+        if passage.waits:
+            self._waiting[experiment[1:-1]] = passage
+        given += passage.take_ready()
+        return place
+
+    def _uncommon(self, passage: Passage, plan: Plan, found: re.Match[bytes]) -> None:
+        """Take in a line of a response under way, or at the end of one."""
+        if plan.delta:
+            passage.hold(found[plan.response], plan.held(found))
+            return
+        if plan.ends:
+            passage.end(found[plan.response])
+        elif plan.closes:
+            passage.end_all()
+        passage.add(plan.line(found))
+
+    def _long_way(self, line: bytes, given: list[bytes], report: Callable[[str], None]) -> None:
+        if line.isspace():
+            return
+        try:
+            event = decode(line)
+        except BadLineError as error:
+            # What stands behind the colon may be a piece of the line.
+            report(error.reason.partition(":")[0])
+            return
+        given += self._take(event, event.line or line).take_ready()
+
+    def _take(self, event: Event, line: bytes) -> Passage:
+        key = event.experiment_id.encode(errors="surrogatepass")
+        passage = self._passage(key)
+        seal = self._seal(event, passage)
+        passage.taken.add(line)
+        try:
+            self._pass(event, passage, seal)
+        except Exception:  # noqa: BLE001 - whatever is wrong with the event, its text must not show
+            passage.add(self._placeholder(event))
+        if passage.waits:
+            self._waiting[key] = passage
+        if event.type == "experiment.completed":
+            self._passages.pop(key, None)
+            self._waiting.pop(key, None)
+        return passage
+
+    def _pass(self, event: Event, passage: Passage, sealed: bool) -> None:
+        known = event.v == SCHEMA_VERSION
+        response = _number(event.data.get("response"))
+        if known and event.type in CLOSING:
+            passage.end_all()
+        elif known and event.type in ENDING:
+            passage.end(response)
+        redacted = self._redacted(event, known=known)
+        delta = redacted.data.get("delta")
+        if known and event.type == STREAMING and not self._options.content and type(delta) is str:
+            passage.hold(response, _held(redacted, delta))
+            return
+        if sealed:
+            seal = passage.seal()
+            redacted = replace(redacted, data={**redacted.data, **seal})
+        passage.add(encode(redacted))
+
+    def _redacted(self, event: Event, *, known: bool) -> Event:
+        payloads, kind = self._payloads, event.type
+        data = payloads.redacted(kind, event.data, known=known)
+        if known and kind in SEALED:
+            data = {key: value for key, value in data.items() if key not in ("events", "digest")}
+        if known and kind == "experiment.started":
+            data["redacted"] = self._mark(event.data.get("redacted"))
+        agent_id, turn_number = event.agent_id, event.turn_number
+        return Event(
+            self._type(kind),
+            payloads.string(kind, Role.EXPERIMENT, event.experiment_id, "experiment_id"),
+            payloads.string(kind, Role.EVENT, event.id, "id"),
+            event.timestamp if -_LATEST < event.timestamp < _LATEST else 0.0,
+            turn_number if turn_number is None or abs(turn_number) < LARGEST else None,
+            agent_id and payloads.string(kind, Role.AGENT, agent_id, "agent_id"),
+            data,
+            event.v if event.v in _VERSIONS else 0,
+            payloads.extras(kind, event.extra),
+        )
+
+    def _type(self, kind: str) -> str:
+        if kind in ALLOWED or kind == HIDDEN_KIND:
+            return kind
+        shown = self._payloads.string(kind, Role.TEXT, kind, "type")
+        # Dots may hide where something begins.
+        apart = kind.replace(".", " ")
+        passes = shown == kind and self._rules.text(apart).text == apart
+        return kind if passes else HIDDEN_KIND
+
+    def _mark(self, earlier: object) -> dict[str, bool]:
+        marked = earlier if isinstance(earlier, dict) else {}
+        return {
+            part: asked or marked.get(part) is True for part, asked in self._options.parts().items()
+        }
+
+    def _placeholder(self, event: Event) -> bytes:
+        """Give an event that says nothing but where it stood.
+
+        Raises:
+            PidginError: not even that could be told without danger.
+        """
+        try:
+            experiment_id = self._rules.string(Role.EXPERIMENT, event.experiment_id).text
+            return encode(Event(HIDDEN_KIND, experiment_id, "", 0.0, None, None, {}))
+        except Exception:  # noqa: BLE001 - the error may hold the text
+            raise PidginError(
+                "an event could not be redacted, and nothing of it is given"
+            ) from None
+
+    def _passage(self, key: bytes) -> Passage:
+        passage = self._passages.get(key)
+        if passage is None:
+            passage = self._passages[key] = Passage(self._rules, self._report)
+        return passage
+
+    def _seal(self, event: Event, passage: Passage) -> bool:
+        """Say whether the event seals its log, and the seal holds."""
+        data = event.data
+        return (
+            event.type in SEALED
+            and event.v == SCHEMA_VERSION
+            and passage.holds(data.get("events"), data.get("digest"))
+        )
+
+
+def _number(response: object) -> bytes:
+    """Give the number of a response as JSON has it, by which its events are joined."""
+    return b"%d" % response if type(response) is int else b""
+
+
+def _held(event: Event, delta: str) -> Held:
+    """Give an event whose delta is not settled yet."""
+    mark = "\0"
+    before, after = encode(replace(event, data={**event.data, "delta": mark})).split(
+        encode_value(mark)
+    )
+    return Held(before, delta, after)
+
+
+def _no_match(block: bytes, place: int) -> None:
+    """Take no line for a canonical one."""

@@ -1,0 +1,142 @@
+"""Passages: one experiment on its way through, its digests, and what waits behind a delta."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from pidgin_cli.events.seal import Seal
+from pidgin_cli.filters.redaction.deltas import Held, Response
+from pidgin_cli.filters.redaction.report import Report
+from pidgin_cli.filters.redaction.rules import Rules
+from pidgin_cli.filters.redaction.spans import MARKER
+
+STREAMING = "response.streaming"
+ENDING = frozenset({"response.completed", "response.interrupted"})
+"""Kinds that end their response."""
+CLOSING = frozenset(
+    {
+        "checkpoint.saved",
+        "experiment.completed",
+        "experiment.failed",
+        "experiment.resumed",
+        "experiment.started",
+        "pause.requested",
+        "turn.completed",
+        "turn.started",
+    }
+)
+"""Kinds behind which no response goes on."""
+
+
+class Passage:
+    """What is kept of one experiment: order within it is kept, whatever waits.
+
+    `taken` is the seal of the lines that came in, `given` of those that went out. The lines that
+    may go out stand in `ready`.
+    """
+
+    __slots__ = (
+        "_counted",
+        "_ended",
+        "_report",
+        "_responses",
+        "_rules",
+        "_waiting",
+        "given",
+        "ready",
+        "taken",
+    )
+
+    def __init__(self, rules: Rules, report: Report) -> None:
+        self._rules = rules
+        self._report = report
+        self._responses: dict[bytes, Response] = {}
+        self._waiting: deque[bytes | Held] = deque()
+        self._ended = -1  # the highest number of a response that is over
+        self.taken = Seal()
+        self.given = Seal()
+        self.ready: list[bytes] = []
+        self._counted = 0  # of the lines that are ready, those that are in the seal
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is held, behind which what comes must wait."""
+        return bool(self._waiting)
+
+    def add(self, line: bytes) -> None:
+        """Take a line that is redacted."""
+        if self._waiting:
+            self._waiting.append(line)
+        else:
+            self.ready.append(line)
+
+    def hold(self, response: bytes, held: Held) -> None:
+        """Take a delta of a response, whose number is given as JSON has it.
+
+        One that comes when its response is over shows nothing: it could be the end of something
+        whose beginning is out already.
+        """
+        under_way = self._responses.get(response)
+        if under_way is None:
+            if response and int(response) <= self._ended:
+                held.settle(MARKER)
+                self._waiting.append(held)
+                self._move()
+                return
+            under_way = self._responses[response] = Response(self._rules)
+        under_way.add(held)
+        self._waiting.append(held)
+
+    def end(self, response: bytes) -> None:
+        """Let the deltas of a response go; its content will be what they became."""
+        if response:
+            self._ended = max(self._ended, int(response))
+        under_way = self._responses.pop(response, None)
+        if under_way is not None:
+            text, redacted = under_way.finish()
+            self._rules.remember(text, redacted)
+            for reason, count in redacted.reasons.items():
+                self._report.add(STREAMING, "data.delta", reason, count)
+            self._move()
+
+    def end_all(self) -> None:
+        """Let the deltas of all responses go."""
+        for response in list(self._responses):
+            self.end(response)
+
+    def settle(self) -> None:
+        """Let all deltas go but the newest of each response."""
+        for response in self._responses.values():
+            response.settle()
+        self._move()
+
+    def holds(self, events: object, digest: object) -> bool:
+        """Say whether a seal is one of all that came in."""
+        return events == self.taken.events and digest == self.taken.digest
+
+    def seal(self) -> dict[str, Any]:
+        """Give the seal of all that went out or may go out; nothing may wait."""
+        self._count()
+        return {"events": self.given.events, "digest": self.given.digest}
+
+    def take_ready(self) -> list[bytes]:
+        """Give the lines that may go out, and count them into the seal."""
+        self._count()
+        ready, self.ready, self._counted = self.ready, [], 0
+        return ready
+
+    def _count(self) -> None:
+        lines = self.ready[self._counted :]
+        self.given.add(b"".join(lines), len(lines))
+        self._counted = len(self.ready)
+
+    def _move(self) -> None:
+        waiting = self._waiting
+        while waiting:
+            first = waiting[0]
+            line = first.line if isinstance(first, Held) else first
+            if line is None:
+                return
+            self.ready.append(line)
+            waiting.popleft()

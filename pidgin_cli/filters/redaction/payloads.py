@@ -1,0 +1,208 @@
+"""Payloads: an event's data, walked along the allow-list; nothing is in the result unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pidgin_cli.filters.redaction.allowed import ALLOWED
+from pidgin_cli.filters.redaction.report import Report
+from pidgin_cli.filters.redaction.rules import Redacted, Rules
+from pidgin_cli.filters.redaction.shapes import (
+    COUNT,
+    LARGEST,
+    Each,
+    Fields,
+    Names,
+    Plain,
+    Role,
+    Shape,
+    Tree,
+)
+from pidgin_cli.filters.redaction.spans import MARKER
+
+_DEEPEST = 100
+"""Levels below which nothing is looked at, and nothing is let through."""
+
+_BY_KEY: Mapping[str, Role] = {
+    "agent_id": Role.AGENT,
+    "copied_from": Role.EVENT,
+    "experiment_id": Role.EXPERIMENT,
+    "model": Role.MODEL,
+    "provider": Role.PROVIDER,
+    "request_id": Role.REQUEST,
+    "served_model": Role.MODEL,
+}
+"""What a string is under a key of this name, wherever the key stands."""
+
+_BESIDE = ("content_length", "content_hash")
+"""Keys that an earlier redaction may have put beside a message."""
+
+_NO_FIELDS = Fields({})
+
+
+class Payloads:
+    """Redacts payloads by the allow-list.
+
+    Where all content goes, only what is listed stays. Otherwise everything stays that has no
+    pattern in it, and the list says which words are the schema's own.
+    """
+
+    def __init__(self, rules: Rules, report: Report) -> None:
+        self._rules = rules
+        self._report = report
+        self._strict = rules.content
+        self._kind = ""
+
+    def redacted(self, kind: str, data: Mapping[str, Any], *, known: bool) -> dict[str, Any]:
+        """Give the payload as it may be seen.
+
+        Args:
+            known: whether the version of the event is one whose meaning is known.
+        """
+        self._kind = kind
+        if known and self._strict and isinstance(data.get("delta"), str):
+            data = {**data, "delta": self._piece(kind, data)}
+        return self._fields(ALLOWED.get(kind, _NO_FIELDS) if known else _NO_FIELDS, data, "data")
+
+    def extras(self, kind: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+        """Give the further keys of the envelope as they may be seen."""
+        self._kind = kind
+        shape = Fields({"copied_from": Role.EVENT})
+        return self._fields(shape, extra, "*") if extra else {}
+
+    def string(self, kind: str, role: Role, text: str, field: str) -> str:
+        """Give what stands in the place of a string, and count it."""
+        self._kind = kind
+        return self._said(self._rules.string(role, text), field)
+
+    def _piece(self, kind: str, data: Mapping[str, Any]) -> str:
+        """Give what stands in a delta's place, so that all deltas joined are one marker."""
+        index = data.get("index")
+        piece = "" if type(index) is int and index > 0 else MARKER
+        if kind == "response.streaming" and data["delta"] != piece:
+            self._count("data.delta", "content")
+        return piece
+
+    def _shaped(self, shape: Shape, value: Any, field: str) -> Any:
+        match shape:
+            case Plain() if shape.admits(value):
+                return value
+            case Role.SIZE:
+                return self._size(value, field)
+            case Role.RESPONSE | Role.INDEX if COUNT.admits(value):
+                return value
+            case Role.DELTA if isinstance(value, str):
+                # Deltas are one text, which is redacted as a whole.
+                return value
+            case Role() if isinstance(value, str):
+                return self._said(self._rules.string(shape, value), field)
+            case Each() if isinstance(value, list):
+                return [self._shaped(shape.shape, item, field) for item in value]
+            case Fields() if isinstance(value, dict):
+                return self._fields(shape, value, field)
+            case Names() if self._strict and isinstance(value, dict):
+                return self._names(value, field)
+            case Tree() if shape.admits(value):
+                return value
+            case Tree() if self._strict and isinstance(value, dict):
+                return self._tree(shape, value, field, 0)
+        return self._foreign(value, field)
+
+    def _fields(self, shape: Fields, data: Mapping[str, Any], field: str) -> dict[str, Any]:
+        shapes = shape.shapes
+        result: dict[str, Any] = {}
+        for key, value in data.items():
+            if key in shapes:
+                result[key] = self._shaped(shapes[key], value, f"{field}.{key}")
+                if shapes[key] is Role.MESSAGE:
+                    result |= self._attestation(value, data)
+            elif key not in _BESIDE or shapes.get("content") is not Role.MESSAGE:
+                self._stranger(result, key, value, field)
+        return result
+
+    def _stranger(self, result: dict[str, Any], key: str, value: Any, field: str) -> None:
+        """Take in a key that is not listed: drop it, or look through it and what it holds."""
+        if self._strict:
+            self._count(f"{field}.*", "content")
+        else:
+            shown = self._said(self._rules.text(key), f"{field}.*")
+            result[shown] = self._anything(value, f"{field}.*", 0, _BY_KEY.get(key, Role.TEXT))
+
+    def _foreign(self, value: Any, field: str) -> Any:
+        """Give what stands in the place of a value that does not have the shape it should have."""
+        if not self._strict:
+            return self._anything(value, field, 0)
+        if value is None or value == MARKER:
+            return value
+        self._count(field, "content")
+        return MARKER
+
+    def _anything(self, value: Any, field: str, depth: int, role: Role = Role.TEXT) -> Any:
+        if isinstance(value, str):
+            return self._said(self._rules.string(role, value), field)
+        if depth > _DEEPEST:
+            self._count(field, "depth")
+            return MARKER
+        if isinstance(value, dict):
+            result: dict[str, Any] = {}
+            for key, item in value.items():
+                shown = self._said(self._rules.text(key), f"{field}.*")
+                result[shown] = self._anything(item, field, depth + 1, _BY_KEY.get(key, Role.TEXT))
+            return result
+        if isinstance(value, list):
+            return [self._anything(item, field, depth + 1) for item in value]
+        if type(value) in (int, float) and not -LARGEST < value < LARGEST:
+            digits = self._rules.text(str(value))
+            return self._said(digits, field) if digits.reasons else value
+        return value
+
+    def _names(self, value: dict[str, Any], field: str) -> dict[str, Any]:
+        return {
+            self._said(self._rules.label(key), field): self._said(
+                self._rules.label(item if isinstance(item, str) else str(item)), field
+            )
+            for key, item in value.items()
+        }
+
+    def _tree(self, shape: Tree, value: Any, field: str, depth: int) -> Any:
+        if isinstance(value, dict) and depth < _DEEPEST:
+            result = {}
+            for key, item in value.items():
+                if shape.has(key):
+                    result[key] = self._tree(shape, item, field, depth + 1)
+                else:
+                    self._count(field, "content")
+            return result
+        return value if shape.holds(value) else self._foreign(value, field)
+
+    def _size(self, value: Any, field: str) -> Any:
+        if not self._strict:
+            return value if type(value) is int else self._foreign(value, field)
+        if value != 0 or type(value) is not int:
+            self._count(field, "content")
+        return 0
+
+    def _attestation(self, content: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Give length and hash of a message, which stand beside what is in its place."""
+        if isinstance(content, str) and content != MARKER:
+            if not self._strict:
+                return {}
+            made = self._rules.hashes.tag("content", content)
+            return {"content_length": len(content), "content_hash": made}
+        earlier: dict[str, Any] = {}
+        length: Any = data.get("content_length")
+        tag: Any = data.get("content_hash")
+        if type(length) is int and 0 <= length < LARGEST:
+            earlier["content_length"] = length
+        if isinstance(tag, str) and self._rules.hashes.made("content", tag):
+            earlier["content_hash"] = tag
+        return earlier
+
+    def _said(self, redacted: Redacted, field: str) -> str:
+        for reason, count in redacted.reasons.items():
+            self._report.add(self._kind, field, reason, count)
+        return redacted.text
+
+    def _count(self, field: str, reason: str) -> None:
+        self._report.add(self._kind, field, reason)
