@@ -187,9 +187,9 @@ def test_several_conversations_at_once_share_a_store(store: EventStore, home: Ho
 
     experiment_ids = asyncio.run(all_of_them())
     assert sorted(home.logs()) == sorted(experiment_ids)
-    for log in home.logs().values():
-        assert types_of(log).count("turn.completed") == 2
-        assert seal_in(log) == seal_of(log)
+    for data in home.logs().values():
+        assert types_of(data).count("turn.completed") == 2
+        assert seal_in(data) == seal_of(data)
 
 
 def test_transcripts_are_views_of_the_log(store: EventStore) -> None:
