@@ -321,13 +321,14 @@ _pidgin() {
         case "$before" in
         --group) _pidgin_reply nothing; return ;;
         --state) _pidgin_reply nothing; return ;;
+        --since) _pidgin_reply nothing; return ;;
         --study) _pidgin_reply files; return ;;
         -f | --format) _pidgin_reply words 'auto table jsonl tsv ids'; return ;;
         --config) _pidgin_reply files; return ;;
         --data-dir) _pidgin_reply folders; return ;;
         esac
         if [[ $word == -* ]]; then
-            _pidgin_reply words '--group --state --study -f --format --config --data-dir -q --quiet -h --help'
+            _pidgin_reply words '--group --state --since --study -f --format --config --data-dir -q --quiet -h --help'
         fi
         ;;
     models)

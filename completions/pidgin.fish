@@ -258,6 +258,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from rm' -s h -l help -d 'Show hel
 complete -c pidgin -n '__fish_seen_subcommand_from rm' -F -a '(__pidgin_experiments)'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l group -d 'Only those of this group' -x
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l state -d 'Only running, paused, completed, failed, crashed or unknown ones, of a study also missing' -x
+complete -c pidgin -n '__fish_seen_subcommand_from list' -l since -d 'Only those with an event since then: 2h (ago), a date' -x
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l study -d 'The runs of this study, also those that have not begun' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from list' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl tsv ids'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l config -d 'Read the configuration from this file' -r -F

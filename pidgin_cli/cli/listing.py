@@ -6,13 +6,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
+from pidgin_cli.cli.selectors import instant_of
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.cli.table import aligned, separated
 from pidgin_cli.config.nearest import nearest
-from pidgin_cli.config.settings import Settings
 from pidgin_cli.errors import UnknownExperimentError, UsageError
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.store.folder import Folder
@@ -27,40 +26,29 @@ class Listed:
     """What is to be listed; states may hold several with commas.
 
     Args:
-        study: the file of a study, where its runs are meant.
+        since: a time, as it was typed; those count that had an event from then on.
     """
 
     group: str | None
     states: Sequence[str]
     format: ListFormat
-    study: Path | None = None
+    since: str | None = None
 
 
-def write_listing(
-    folder: Folder,
-    listed: Listed,
-    settings: Settings,
-    clock: Callable[[], float] = time.time,
-) -> None:
-    """Write the experiments of a folder to stdout, by the time when they began; or a study's.
+def write_listing(folder: Folder, listed: Listed, clock: Callable[[], float] = time.time) -> None:
+    """Write the experiments of a folder to stdout, by the time when they began.
 
     Raises:
-        UsageError: a state is not one, or a group was named beside a study.
-        ConfigError: the study is wrong.
+        UsageError: a state or the time is none.
     """
-    if listed.study is not None:
-        # Only those who have a study pay for the engine.
-        from pidgin_cli.cli.grid import write_grid
-
-        if listed.group is not None:
-            raise UsageError("--group and --study do not go together: a study is a group")
-        write_grid(folder, listed.study, settings, listed.states, listed.format)
-        return
     states = checked_states(listed.states, STATES)
+    since = instant_of("--since", listed.since, clock()) or 0.0
     shown = [
         each
         for each in overviews(folder)
-        if (listed.group is None or each.group == listed.group) and each.state in states
+        if (listed.group is None or each.group == listed.group)
+        and each.state in states
+        and each.updated >= since
     ]
     shown.sort(key=lambda each: (each.started, each.experiment_id))
     Sink().write_each(_lines(shown, chosen_format(listed.format), clock()))

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from pidgin_cli.config.sizes import parse_size
-from pidgin_cli.config.times import parse_duration, parse_instant
+from pidgin_cli.config.times import parse_duration
 from pidgin_cli.errors import UsageError
 from pidgin_cli.filters.select import Selection, Turns
 
@@ -59,8 +59,8 @@ class SelectorOptions:
             types=tuple(listed(self.type)),
             agents=tuple(listed(self.agent)),
             turns=tuple(_turns(word) for word in listed(self.turn)),
-            since=_instant("--since", self.since, now),
-            until=_instant("--until", self.until, now),
+            since=instant_of("--since", self.since, now),
+            until=instant_of("--until", self.until, now),
         )
 
 
@@ -107,7 +107,12 @@ def _turns(word: str) -> Turns:
     return Turns(None if first is None else int(first), None if last is None else int(last))
 
 
-def _instant(option: str, text: str | None, now: float) -> float | None:
+def instant_of(option: str, text: str | None, now: float) -> float | None:
+    """Give the Unix seconds of a time that was typed, None where none was.
+
+    Raises:
+        UsageError: it is no time.
+    """
     if text is None:
         return None
     try:

@@ -188,6 +188,7 @@ DIFFERENCES = {
     "--data-dir": Difference(["--data-dir", "other"], ids, ["done"], []),
     "--group": Difference(["--group", "other"], ids, ["done"], []),
     "--state": Difference(["--state", "failed"], ids, ["done"], []),
+    "--since": Difference(["--since", "2100-01-01"], ids, ["done"], []),
     "--study": Difference(
         ["--study", "s.yaml"], lambda outcome: len(outcome.out.splitlines()), 1, 3
     ),
@@ -222,6 +223,8 @@ def test_an_option_makes_the_difference_that_it_names(
         (["--state", "failed", "--state", "paused"], ["failed", "paused"]),
         (["--group", "g", "--state", "completed"], ["done"]),
         (["--group", "nobody"], []),
+        (["--group", "g", "--since", "1h"], ["done"]),
+        (["--group", "g", "--since", "2100-01-01"], []),
     ],
 )
 def test_only_what_was_asked_for_is_listed(

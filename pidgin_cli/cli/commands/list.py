@@ -10,6 +10,7 @@ import typer
 
 from pidgin_cli.cli.listing import Listed, write_listing
 from pidgin_cli.cli.options import CommonOptions, command, folder_of
+from pidgin_cli.errors import UsageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,12 @@ class ListOptions(CommonOptions):
             metavar="STATE",
             help="Only running, paused, completed, failed, crashed or unknown ones, of a study "
             "also missing; several with commas.",
+        ),
+    ] = None
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="TIME", help="Only those with an event since then: 2h (ago), a date."
         ),
     ] = None
     study: Annotated[
@@ -48,8 +55,16 @@ class ListOptions(CommonOptions):
 def list_experiments(options: ListOptions) -> None:
     """List the experiments of the store, oldest first, with their state."""
     settings = options.settings()
-    listed = Listed(options.group, options.state or [], options.format, options.study)
-    write_listing(folder_of(settings), listed, settings)
+    if options.study is None:
+        listed = Listed(options.group, options.state or [], options.format, options.since)
+        write_listing(folder_of(settings), listed)
+        return
+    if options.group is not None or options.since is not None:
+        raise UsageError("--study lists all runs of a study: --group and --since do not go with it")
+    # Only those who have a study pay for the engine.
+    from pidgin_cli.cli.grid import write_grid
+
+    write_grid(folder_of(settings), options.study, settings, options.state or [], options.format)
 
 
 app = command(ListOptions, list_experiments)
