@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from pidgin_cli.config.sizes import parse_size
-from pidgin_cli.config.times import parse_duration
+from pidgin_cli.config.times import parse_duration, parse_instant
 from pidgin_cli.errors import UsageError
 from pidgin_cli.filters.select import Selection, Turns
 

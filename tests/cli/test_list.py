@@ -33,7 +33,7 @@ def store(pidgin: Program) -> Program:
     pidgin("run", "-a", "sim:chatty,context=300", "--id", "paused")
     (pidgin.root / "script").write_text('{"content":"","errors":[{"kind":"x","retryable":false}]}')
     pidgin("run", "-a", "sim:script:script", "--id", "failed", "--group", "g")
-    lines = pidgin.home.log("done").read_bytes().splitlines(keepends=True)
+    lines = pidgin.home.logs()["done"].splitlines(keepends=True)
     crashed = b"".join(lines[:-1]).replace(b'"done"', b'"crashed"').replace(b'"g"', b'"h"')
     pidgin.home.write_log("crashed", crashed)
     writer = f'"host":"{host()}","boot":"{boot()}"'.encode()
@@ -66,7 +66,7 @@ def test_one_that_is_being_written_is_running(pidgin: Program) -> None:
 def test_a_row_says_all_there_is(store: Program) -> None:
     (row,) = (row for row in rows(store("list")) if row["id"] == "done")
     age = row.pop("age")
-    path = store.home.log("done")
+    path = store.home.archive("done")
     assert row == {
         "id": "done",
         "state": "completed",

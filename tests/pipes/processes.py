@@ -90,6 +90,9 @@ class Home:
     def log(self, experiment_id: str) -> Path:
         return self.store / f"{experiment_id}.events.jsonl"
 
+    def archive(self, experiment_id: str) -> Path:
+        return self.store / f"{experiment_id}.events.jsonl.gz"
+
     def write_log(self, experiment_id: str, data: bytes) -> Path:
         self.store.mkdir(parents=True, exist_ok=True)
         path = self.log(experiment_id)
