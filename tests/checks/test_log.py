@@ -203,7 +203,7 @@ RUNS = {
 def test_whatever_becomes_of_a_run_its_log_is_sound(tmp_path: Path, words: str) -> None:
     home = Home(tmp_path)
     home.run(*words.split(), "--id", "exp_1")
-    assert [] == found(home.log("exp_1").read_bytes().splitlines(keepends=True))
+    assert [] == found(home.logs()["exp_1"].splitlines(keepends=True))
 
 
 def test_a_run_that_was_paused_or_killed_and_taken_up_again_is_sound(tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_a_run_that_was_paused_or_killed_and_taken_up_again_is_sound(tmp_path: P
         cut = found(log.read_bytes().splitlines(keepends=True))
         assert ("end" in dict(cut)) == (ends == "kill")
         home.run("run", "--resume", ends)
-        assert [] == found(log.read_bytes().splitlines(keepends=True))
+        assert [] == found(home.logs()[ends].splitlines(keepends=True))
 
 
 def test_a_branch_is_sound(tmp_path: Path) -> None:
@@ -225,4 +225,4 @@ def test_a_branch_is_sound(tmp_path: Path) -> None:
     home.run("run", "-t", "3", "--id", "exp_1")
     done = home.run("run", "--branch", "exp_1@2", "--id", "exp_2")
     assert 0 == done.status
-    assert [] == found(home.log("exp_2").read_bytes().splitlines(keepends=True))
+    assert [] == found(home.logs()["exp_2"].splitlines(keepends=True))

@@ -63,7 +63,7 @@ ALLOWED = {
     "list -f table": set(),
     "run --help": {"asyncio", "ssl"},
     "run -t 1 --no-store": {"asyncio", "ssl"},
-    "run -t 1 --format text -a sim:terse -b sim:terse": {"asyncio", "ssl", *INDEX},
+    "run -t 1 --format text -a sim:terse -b sim:terse": {"asyncio", "ssl", "deflate", *INDEX},
     "index --help": {"sqlite3"},
     "index": INDEX,
     "query usage": INDEX,

@@ -95,6 +95,7 @@ class Home:
 
     def write_log(self, experiment_id: str, data: bytes) -> Path:
         self.store.mkdir(parents=True, exist_ok=True)
+        self.archive(experiment_id).unlink(missing_ok=True)
         path = self.log(experiment_id)
         path.write_bytes(data)
         return path

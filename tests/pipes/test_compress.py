@@ -165,8 +165,7 @@ def test_beside_live_runs_only_what_ended_is_packed(home: Home) -> None:
 
 def test_other_programs_read_what_it_makes(home: Home) -> None:
     home.run("run", "-t", "2", "--id", "exp_1", "--seed", "7")
-    log = home.log("exp_1").read_bytes()
-    home.run("compress")
+    log = home.logs()["exp_1"]
     archive = home.store / "exp_1.events.jsonl.gz"
     found = home.shell(
         f"gzip -t {archive} && zgrep -c . {archive} && zcat {archive} | jq -r .id | wc -l"

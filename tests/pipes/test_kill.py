@@ -51,7 +51,7 @@ def test_a_killed_run_loses_no_event_that_was_printed_and_ends_as_if_nothing_had
     for number in range(rounds):
         printed = killed(home, f"exp_{number}", dice)
         # All that was printed is the beginning of the log, but for what the pipe cut of a line.
-        assert home.log(f"exp_{number}").read_bytes().startswith(printed)
+        assert home.logs()[f"exp_{number}"].startswith(printed)
     before = home.logs()
     crashed = {name for name, log in before.items() if b"experiment.completed" not in log}
     assert len(crashed) > rounds // 2
@@ -60,7 +60,7 @@ def test_a_killed_run_loses_no_event_that_was_printed_and_ends_as_if_nothing_had
     for name in crashed:
         whole = before[name][: before[name].rfind(b"\n") + 1]
         events = resumed(home, name)
-        mended = home.log(name).read_bytes()
+        mended = home.logs()[name]
         assert mended.startswith(whole)
         assert events[0]["type"] == "experiment.resumed"
         assert said(mended) == unbroken

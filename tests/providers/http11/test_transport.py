@@ -43,7 +43,7 @@ def answering(answer: bytes) -> Iterator[str]:
         def answer_once() -> None:
             connection, _ = listening.accept()
             # A client that has had enough of it goes away.
-            with connection, suppress(ConnectionError):
+            with connection, suppress(OSError):
                 connection.recv(65_536)
                 connection.sendall(answer)
                 connection.shutdown(socket.SHUT_WR)
