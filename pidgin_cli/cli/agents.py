@@ -11,7 +11,7 @@ import typer
 from pidgin_cli.config.prompts import aware_agents
 from pidgin_cli.config.settings import AgentSettings, Settings
 from pidgin_cli.engine.experiment import PARAMETERS, participant
-from pidgin_cli.events.conversation import Agent
+from pidgin_cli.events.cast import Agent
 from pidgin_cli.providers.router import Router
 
 DEFAULT_MODEL = "sim:chatty"

@@ -18,8 +18,9 @@ from pidgin_cli.engine.engine import Resumption, check_agents, resume_reason
 from pidgin_cli.engine.estimate import Answers, Estimate, estimate, usual_answers
 from pidgin_cli.engine.experiment import Experiment, opening
 from pidgin_cli.errors import ExitStatus, UsageError
+from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.codec import encode_object
-from pidgin_cli.events.conversation import Agent, Conversation
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.stamp import Stamp
 from pidgin_cli.providers.pricing import known_model

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.experiment import Experiment, Parent, Rules, Scheduled
 from pidgin_cli.errors import UsageError
-from pidgin_cli.events.conversation import Agent
+from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.experiment import Order
 from pidgin_cli.events.ids import check_experiment_id, new_experiment_id
 

@@ -28,7 +28,8 @@ from pidgin_cli.engine.fleet import Fleet
 from pidgin_cli.engine.rerun import Rerun
 from pidgin_cli.engine.responses import Calling
 from pidgin_cli.errors import ExitStatus, StoreError, UsageError
-from pidgin_cli.events.conversation import Agent, Conversation
+from pidgin_cli.events.cast import Agent
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder

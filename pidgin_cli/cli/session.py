@@ -9,7 +9,7 @@ from pidgin_cli.cli.entry import Entry
 from pidgin_cli.cli.keyboard import Keyboard
 from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.turns import Pause
-from pidgin_cli.events.conversation import Agent
+from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.interventions import ConductorIntervention, InterventionSource
 from pidgin_cli.views.visible import one_line

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pidgin_cli.engine.turns import Pause
-from pidgin_cli.events.conversation import FEWEST_COUNTED, Agent
+from pidgin_cli.events.cast import Agent
+from pidgin_cli.events.conversation import FEWEST_COUNTED
 from pidgin_cli.events.detections import ContextUsage
 from pidgin_cli.providers.router import Router
 

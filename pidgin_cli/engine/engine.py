@@ -16,7 +16,8 @@ from pidgin_cli.engine.experiment import Experiment, Rules, opening
 from pidgin_cli.engine.limits import check_limits
 from pidgin_cli.engine.milestones import resumption
 from pidgin_cli.errors import UsageError
-from pidgin_cli.events.conversation import Agent, Conversation
+from pidgin_cli.events.cast import Agent
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event, nothing
 from pidgin_cli.events.experiment import ResumeReason
 from pidgin_cli.events.kind import Draft

@@ -17,7 +17,8 @@ from pidgin_cli.config.settings import (
     as_plain,
 )
 from pidgin_cli.events import payload
-from pidgin_cli.events.conversation import Agent, Conversation
+from pidgin_cli.events.cast import Agent
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import NOTHING
 from pidgin_cli.events.experiment import (
     AgentData,

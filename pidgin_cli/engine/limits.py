@@ -11,7 +11,8 @@ from pidgin_cli.engine.context import percentage_before
 from pidgin_cli.engine.experiment import Rules
 from pidgin_cli.engine.turns import Complete, Pause, phrase_said
 from pidgin_cli.errors import UsageError
-from pidgin_cli.events.conversation import Agent, Conversation
+from pidgin_cli.events.cast import Agent
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.providers.pricing import has_prices, known_model, worst_cost
 from pidgin_cli.providers.router import Router

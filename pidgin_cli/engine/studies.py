@@ -20,7 +20,7 @@ from pidgin_cli.errors import (
     UnknownExperimentError,
     UsageError,
 )
-from pidgin_cli.events.conversation import Agent
+from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.interventions import ConductorIntervention
 from pidgin_cli.providers.pricing import has_prices, known_model
 from pidgin_cli.providers.router import Router

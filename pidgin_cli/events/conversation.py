@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from pidgin_cli.events import payload
+from pidgin_cli.events.cast import Agent, Intervention, OpenResponse, Spoken, agent_of
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, nothing
 from pidgin_cli.events.experiment import Order
 from pidgin_cli.events.perspective import Message, Perspective
@@ -19,63 +20,6 @@ ASKED_BY_LAST_TURN = frozenset({"convergence", "attractor", "stop_phrase"})
 """Reasons of pauses that something in the turn before asked for."""
 
 State = Literal["unstarted", "running", "paused", "completed", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """One who takes part. `name` is what the others are told, and a reader is shown."""
-
-    agent_id: str
-    model: str
-    provider: str
-    name: str | None = None
-    system_prompt: str | None = None
-    parameters: Mapping[str, Any] = field(default_factory=nothing)
-
-    @property
-    def shown_name(self) -> str:
-        """The name that was given, or else the id."""
-        return self.name or self.agent_id
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A message: a whole response, or the part that came before the user cut it.
-
-    Tokens are those of the output, duration is in seconds; an interrupted one has no tokens.
-    """
-
-    agent_id: str
-    turn_number: int
-    content: str
-    response: int
-    interrupted: bool
-    timestamp: float
-    duration: float
-    tokens: int | None = None
-    model: str | None = None
-    reasoning: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Intervention:
-    """Words that someone put into the conversation; a target of None means every agent."""
-
-    turn_number: int | None
-    source: str
-    content: str
-    target: tuple[str, ...] | None
-    timestamp: float
-
-
-@dataclass(slots=True)
-class OpenResponse:
-    """A response that has begun and not ended; its pieces joined are what came so far."""
-
-    response: int
-    agent_id: str
-    turn_number: int
-    pieces: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -202,7 +146,7 @@ class Conversation:
 
     def _start(self, event: Event) -> None:
         data = event.data
-        self.agents = tuple(_agent(item) for item in payload.mappings(data, "agents"))
+        self.agents = tuple(agent_of(item) for item in payload.mappings(data, "agents"))
         self.initial_prompt = payload.text(data, "initial_prompt") or ""
         self.max_turns = payload.integer(data, "max_turns") or 0
         self.seed = payload.integer(data, "seed") or 0
@@ -396,17 +340,6 @@ class Conversation:
             response = self.next_response if under_way is None else under_way.response
         self.next_response = max(self.next_response, response + 1)
         return response
-
-
-def _agent(data: Mapping[str, Any]) -> Agent:
-    return Agent(
-        payload.text(data, "agent_id") or "",
-        payload.text(data, "model") or "",
-        payload.text(data, "provider") or "",
-        payload.text(data, "name"),
-        payload.text(data, "system_prompt"),
-        payload.mapping(data, "parameters"),
-    )
 
 
 _CHANGES: dict[str, Callable[[Conversation, Event], None]] = {

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from pidgin_cli.events.conversation import Agent, Conversation, OpenResponse
+from pidgin_cli.events.cast import Agent, OpenResponse
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.tables.calls import OpenCall
 from pidgin_cli.tables.experiments import Beginning, Counts

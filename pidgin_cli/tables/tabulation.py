@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from pidgin_cli.events.conversation import Agent, Conversation, Spoken
+from pidgin_cli.events.cast import Agent, Spoken
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.tables.calls import OpenCall, ended_call

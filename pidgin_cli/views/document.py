@@ -8,8 +8,9 @@ from typing import Any
 from orjson import loads
 
 from pidgin_cli.config.times import instant
+from pidgin_cli.events.cast import Agent, Intervention, Spoken
 from pidgin_cli.events.codec import encode, encode_value
-from pidgin_cli.events.conversation import Agent, Conversation, Intervention, Spoken
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
 from pidgin_cli.views.progress import UNREAD
 from pidgin_cli.views.sound import sound

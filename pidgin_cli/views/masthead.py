@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pidgin_cli.events.conversation import Agent, Conversation
+from pidgin_cli.events.cast import Agent
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.views.figures import compact, dollars, moment, seconds, share
 from pidgin_cli.views.hypertext import escaped, prose
 from pidgin_cli.views.speakers import full_model, full_name

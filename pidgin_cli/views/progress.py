@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pidgin_cli.events.conversation import Conversation, OpenResponse, Spoken
+from pidgin_cli.events.cast import OpenResponse, Spoken
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
 from pidgin_cli.views.sound import sound
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pidgin_cli.events.conversation import Agent, Conversation
+from pidgin_cli.events.cast import Agent
+from pidgin_cli.events.conversation import Conversation
 
 
 def full_name(agent: Agent) -> str:

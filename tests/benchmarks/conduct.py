@@ -17,7 +17,7 @@ from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine
 from pidgin_cli.engine.experiment import Experiment
-from pidgin_cli.events.conversation import Agent
+from pidgin_cli.events.cast import Agent
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder

@@ -13,7 +13,7 @@ from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine, Resumption
 from pidgin_cli.engine.experiment import Experiment, Rules
 from pidgin_cli.engine.responses import Calling
-from pidgin_cli.events.conversation import Agent
+from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.event import Event
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.event_store import EventStore

@@ -9,7 +9,8 @@ import pytest
 from pidgin_cli.config.catalogue import LongPrompts, Model, Prices
 from pidgin_cli.engine.estimate import ASSUMED_ANSWER, Estimate, estimate, usual_answers
 from pidgin_cli.engine.experiment import opening
-from pidgin_cli.events.conversation import Agent, Conversation
+from pidgin_cli.events.cast import Agent
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.stamp import Stamp
 from pidgin_cli.events.usage import Usage
 from tests.engine.bench import Bench, agents

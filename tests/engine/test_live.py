@@ -11,7 +11,7 @@ from pidgin_cli.engine.experiment import Experiment
 from pidgin_cli.engine.fleet import Fleet
 from pidgin_cli.engine.responses import Calling
 from pidgin_cli.engine.turns import Pause
-from pidgin_cli.events.conversation import Agent
+from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.providers.base import Chunk, Finished, Opened, ProviderError, Request, Text

@@ -1,7 +1,8 @@
 from pidgin_cli.config.settings import ConvergenceSettings, ConversationSettings
 from pidgin_cli.engine.experiment import Rules
 from pidgin_cli.engine.turns import Complete, EndTurn, Pause, Speak, StartTurn, next_step
-from pidgin_cli.events.conversation import Agent, Conversation
+from pidgin_cli.events.cast import Agent
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
 
 AGENTS = (Agent("agent_a", "m", "p"), Agent("agent_b", "m", "p"), Agent("agent_c", "m", "p"))

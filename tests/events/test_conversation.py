@@ -4,13 +4,8 @@ from typing import Any
 
 import pytest
 
-from pidgin_cli.events.conversation import (
-    Agent,
-    Conversation,
-    Intervention,
-    OpenResponse,
-    Spoken,
-)
+from pidgin_cli.events.cast import Agent, Intervention, OpenResponse, Spoken
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.perspective import Message
 from pidgin_cli.events.usage import Usage

@@ -13,7 +13,8 @@ from pidgin_cli.config.settings import (
     Profile,
     WeightSettings,
 )
-from pidgin_cli.events.conversation import Conversation, Spoken
+from pidgin_cli.events.cast import Spoken
+from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.filters.detections import Detector
