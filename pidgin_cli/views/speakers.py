@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.conversation import Conversation
+
+_PSEUDONYM = re.compile(r"((?:model|provider)-[0-9a-f]{8})[0-9a-f]{32}")
+"""A name that was redacted; its beginning tells it from the others of a conversation."""
 
 
 def full_name(agent: Agent) -> str:
@@ -27,11 +32,13 @@ def speaker(conversation: Conversation, agent_id: str) -> str:
 
 
 def speaker_model(conversation: Conversation, agent_id: str, model: str | None = None) -> str:
-    """Give the model that the agent speaks with, or the one that answered; "" if none is known."""
+    """Give the model that the agent speaks with, or the one that answered; "" if none is known.
+
+    Of a pseudonym, which stands whole where the agents are introduced, the beginning is enough.
+    """
     agent = _agent(conversation, agent_id)
-    if agent is None:
-        return model or ""
-    return full_model(model or agent.model, agent.provider)
+    name = model or "" if agent is None else full_model(model or agent.model, agent.provider)
+    return _PSEUDONYM.sub(r"\1", name)
 
 
 def _agent(conversation: Conversation, agent_id: str) -> Agent | None:
