@@ -37,7 +37,9 @@ def seconds(value: float) -> str:
 
 
 def tick(value: float) -> str:
-    """Give a length of time as an axis names it, as short as it can be: `0.25 s`, `2 min 05 s`."""
+    """Give a length of time as an axis names it, as short as it can be: `5 ms`, `2 min 05 s`."""
+    if 0 < abs(value) < 0.1:
+        return f"{1000 * value:.3g} ms"
     return f"{value:.3g} s" if abs(value) < 60 else seconds(value)
 
 
