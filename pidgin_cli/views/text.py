@@ -11,7 +11,7 @@ from pidgin_cli.views.figures import counted, moment, sparkline
 from pidgin_cli.views.notes import cut_words, note, response_figures, target_words
 from pidgin_cli.views.progress import Cut, Progress, Step
 from pidgin_cli.views.speakers import full_model, full_name, speaker, speaker_model
-from pidgin_cli.views.summary import ending, outcome
+from pidgin_cli.views.summary import Pair, ending, last_words, outcome
 from pidgin_cli.views.view import EVERYTHING, EXCERPT, Choice
 from pidgin_cli.views.visible import one_line, visible
 
@@ -102,11 +102,13 @@ class TextView:
         return f"{head}prompt:\n{prompt}\n" if prompt else head
 
     def _end(self, step: Step) -> str:
-        return self._closing()
+        came_late = not self._conversation.started
+        return self._closing(last_words(step.event.data) if came_late else ())
 
-    def _closing(self) -> str:
-        figures = dict(outcome(self._conversation))
-        turns = counted(self._conversation.turns_completed, "turn")
+    def _closing(self, told: Iterable[Pair] = ()) -> str:
+        """Give the last lines: how it ended, and its figures, those that were told before ours."""
+        figures = {**dict(outcome(self._conversation)), **dict(told)}
+        turns = counted(int(figures["turns"]), "turn")
         parts = [turns, figures["duration"], f"tokens {figures['tokens']}"]
         parts.append(f"cost {figures['cost']}")
         if "left out" in figures:

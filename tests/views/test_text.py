@@ -152,6 +152,11 @@ def test_a_call_that_failed_is_told_of() -> None:
     assert "overloaded: too many" in words
 
 
+def test_who_comes_late_is_told_the_figures_of_the_whole() -> None:
+    seen = shown(TextView(), *says(1, "agent_a", 9, "Hello"), ended(turns=2))
+    assert "2 turns, 5.0 s, tokens 30 in, 12 out, cost $0.0200" == seen.splitlines()[-1]
+
+
 def test_a_line_of_bars_goes_from_an_eighth_to_the_whole() -> None:
     assert "▁▂▃▄▅▆▇█" == sparkline([place / 7 for place in range(8)])
     assert "▁█" == sparkline([-3.0, 1e300])
