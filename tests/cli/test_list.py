@@ -144,8 +144,8 @@ def test_an_empty_store_lists_nothing(pidgin: Program, form: str) -> None:
 def test_archives_are_listed_and_one_with_a_log_counts_once(store: Program) -> None:
     import gzip
 
-    data = store.home.log("done").read_bytes()
-    store.home.store.joinpath("done.events.jsonl.gz").write_bytes(gzip.compress(data))
+    data = store.home.logs()["done"]
+    store.home.write_log("done", data)
     packed = data.replace(b'"done"', b'"packed"')
     store.home.store.joinpath("packed.events.jsonl.gz").write_bytes(gzip.compress(packed))
     told = {row["id"]: row["state"] for row in rows(store("list"))}
@@ -230,7 +230,7 @@ def test_an_option_makes_the_difference_that_it_names(
         (["--state", "failed", "--state", "paused"], ["failed", "paused"]),
         (["--group", "g", "--state", "completed"], ["done"]),
         (["--group", "nobody"], []),
-        (["--group", "g", "--since", "1h"], ["done"]),
+        (["--group", "g", "--since", "1h"], ["done", "failed"]),
         (["--group", "g", "--since", "2100-01-01"], []),
     ],
 )

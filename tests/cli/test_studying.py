@@ -283,7 +283,7 @@ def test_what_is_for_a_study_is_not_typed_without_one(
 
 def test_a_study_and_a_group_are_one_too_many(study: Program) -> None:
     outcome = study("list", "--study", "s.yaml", "--group", "demo")
-    assert (outcome.status, "do not go together" in outcome.err) == (2, True)
+    assert (outcome.status, "--group and --since do not go with it" in outcome.err) == (2, True)
 
 
 def test_a_mistake_is_told_with_its_line_and_nothing_is_made(pidgin: Program) -> None:
