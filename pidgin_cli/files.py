@@ -17,10 +17,13 @@ def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
     """See that nothing would be overwritten unasked.
 
     Raises:
-        UsageError: something is there, or it is a folder.
+        UsageError: something is there, or it is a folder, a device or a pipe.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder; give the name of a file in it")
+    if path.exists() and not path.is_file():
+        # Taking its name would take a device such as /dev/null from the whole machine.
+        raise UsageError(f"{path} is no regular file and stays; give another name")
     if not overwrite and os.path.lexists(path):
         raise UsageError(f"{path} exists already: give another name, or --force to replace it")
 

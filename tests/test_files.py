@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,16 @@ def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(PidginError, match="cannot be written: No such file or directory"):
         write(tmp_path / "none" / "a")
+
+
+def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with (
+            pytest.raises(UsageError, match="is no regular file"),
+            whole_file(path, overwrite=True),
+        ):
+            pass
+    assert (True, True) == (stat.S_ISFIFO(pipe.lstat().st_mode), link.is_symlink())

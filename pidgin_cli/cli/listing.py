@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.selectors import instant_of
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.cli.table import aligned, separated
@@ -16,6 +17,7 @@ from pidgin_cli.errors import UnknownExperimentError, UsageError
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import STATES, Overview, overview
+from pidgin_cli.store.sources import no_experiments
 
 ListFormat = Literal["auto", "table", "jsonl", "tsv", "ids"]
 COLUMNS = ("id", "state", "group", "labels", "turns", "cost_usd", "size", "age", "path")
@@ -33,10 +35,13 @@ class Listed:
     states: Sequence[str]
     format: ListFormat
     since: str | None = None
+    quiet: bool = False
 
 
 def write_listing(folder: Folder, listed: Listed, clock: Callable[[], float] = time.time) -> None:
     """Write the experiments of a folder to stdout, by the time when they began.
+
+    Who reads a table is told where there is none.
 
     Raises:
         UsageError: a state or the time is none.
@@ -51,7 +56,10 @@ def write_listing(folder: Folder, listed: Listed, clock: Callable[[], float] = t
         and each.updated >= since
     ]
     shown.sort(key=lambda each: (each.started, each.experiment_id))
-    Sink().write_each(_lines(shown, chosen_format(listed.format), clock()))
+    form = chosen_format(listed.format)
+    Sink().write_each(_lines(shown, form, clock()))
+    if form == "table" and not listed.quiet and not folder.experiment_ids():
+        complain(str(no_experiments(folder)))
 
 
 def overviews(folder: Folder) -> Iterator[Overview]:

@@ -55,11 +55,13 @@ class Progress:
                 self._ended(experiment_id, "failed")
             case "checkpoint.saved":
                 self._ended(experiment_id, "paused")
+            case "context.usage" if "note" not in event.data:
+                pass
             case "context.usage" | "pause.requested":
                 # Something may be said on the same terminal now.
                 self.erase()
                 return
-        if self.clock() - self._drawn_at >= REDRAWN:
+        if not self._lines or self.clock() - self._drawn_at >= REDRAWN:
             self._redraw()
 
     def erase(self) -> None:
@@ -67,6 +69,15 @@ class Progress:
         if self.draw is not None and self._lines:
             self.draw(f"\x1b[{self._lines}A\x1b[J".encode())
             self._lines = 0
+
+    def summary(self) -> str:
+        """Give how many runs are in which state, on one line."""
+        counts: dict[RunState, int] = {}
+        for state in self.states.values():
+            counts[state] = counts.get(state, 0) + 1
+        completed = counts.pop("completed", 0)
+        others = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+        return f"{self.name}: {completed} of {len(self.runs)} completed; {others}".rstrip("; ")
 
     def _ended(self, experiment_id: str, state: RunState) -> None:
         self.states[experiment_id] = state
@@ -80,17 +91,9 @@ class Progress:
         self.erase()
         self._drawn_at = self.clock()
         width = shutil.get_terminal_size().columns
-        lines = [self._summary(), *self._under_way()]
+        lines = [self.summary(), *self._under_way()]
         self.draw(b"".join(f"{line[: width - 1]}\n".encode(errors="replace") for line in lines))
         self._lines = len(lines)
-
-    def _summary(self) -> str:
-        counts: dict[RunState, int] = {}
-        for state in self.states.values():
-            counts[state] = counts.get(state, 0) + 1
-        completed = counts.pop("completed", 0)
-        others = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-        return f"{self.name}: {completed} of {len(self.runs)} completed; {others}".rstrip("; ")
 
     def _under_way(self) -> list[str]:
         shown = list(self._turns.items())[:SHOWN]

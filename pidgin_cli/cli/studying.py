@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.boundary import DiedOfSignal, complain
 from pidgin_cli.cli.estimating import EstimateOptions, write_estimate
 from pidgin_cli.cli.grid import cell_rows, grid_of
 from pidgin_cli.cli.holding import Wanted, afterwards, refuse_full, silence
@@ -29,7 +29,7 @@ from pidgin_cli.engine.cells import PlannedRun, Shard, plan_cells, planned_runs
 from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine
 from pidgin_cli.engine.fleet import Fleet
-from pidgin_cli.engine.ledger import Ledger
+from pidgin_cli.engine.ledger import Ledger, amount
 from pidgin_cli.engine.responses import Calling
 from pidgin_cli.engine.studies import Worklist, cast_of, check_prices, run_state
 from pidgin_cli.errors import ExitStatus
@@ -149,6 +149,11 @@ def _drained(joined: _Joined, options: StudyOptions, settings: Settings) -> Exit
         )
         try:
             return drained(run, fleet.run(worklist), joined.router)
+        except DiedOfSignal:
+            if shown:
+                progress.erase()
+                complain(f"{progress.summary()}; the same command goes on with it")
+            raise
         finally:
             progress.erase()
             if joined.ledger is not None:
@@ -197,6 +202,6 @@ async def _balance(ledger: Ledger, budget: Budget) -> str:
     words = []
     for limit, used, gone, unit in amounts:
         if limit is not None:
-            cut = f", and {gone:g} set aside for calls that a crash cut" if gone else ""
-            words.append(f"{used:g} of {limit:g} {unit} spent{cut}")
+            cut = f", and {amount(gone)} set aside for calls that a crash cut" if gone else ""
+            words.append(f"{amount(used)} of {amount(limit)} {unit} spent{cut}")
     return "; ".join(words)

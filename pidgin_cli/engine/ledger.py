@@ -140,10 +140,15 @@ class Ledger:
             if limit is not None and (used + more > limit or used >= limit):
                 return Pause(
                     reason,
-                    f"{used:g} of the study's {limit:g} {unit} are spent or set aside, and the "
-                    f"next response may take {more:g}",
+                    f"{amount(used)} of the study's {amount(limit)} {unit} are spent or set aside, "
+                    f"and the next response may take {amount(more)}",
                 )
         return None
+
+
+def amount(value: float) -> str:
+    """Give tokens, dollars or seconds as a person reads them: `2,000,000`, `0.1234`."""
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
 def _total(claims: Iterable[Claim]) -> Spent:

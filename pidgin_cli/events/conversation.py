@@ -116,10 +116,11 @@ class Conversation:
 
     @property
     def duration(self) -> float:
-        """Seconds from the first event to the last, without the time between pause and resume."""
+        """Seconds from the first event to the last, without the time of pauses."""
         if self.first_timestamp is None:
             return 0.0
-        return round(self.last_timestamp - self.first_timestamp - self._paused_seconds, 6)
+        last = self.last_timestamp if self._paused_at is None else self._paused_at
+        return round(last - self.first_timestamp - self._paused_seconds, 6)
 
     def agent(self, agent_id: str) -> Agent:
         """Give the agent of that id.

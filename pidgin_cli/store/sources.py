@@ -76,7 +76,7 @@ def _experiment(folder: Folder, experiment_id: str) -> Source:
 
 def _latest(folder: Folder, experiment_ids: list[str]) -> str:
     if not experiment_ids:
-        raise _empty(folder)
+        raise no_experiments(folder)
     return max(experiment_ids, key=lambda each: (overview(folder, each).started, each))
 
 
@@ -95,7 +95,7 @@ def _by_prefix(folder: Folder, word: str, experiment_ids: list[str]) -> str:
         return candidates[0]
     if not candidates:
         if not experiment_ids:
-            raise _empty(folder)
+            raise no_experiments(folder)
         raise UnknownExperimentError(
             f"no experiment {word!r} in {folder.root}; 'pidgin list' shows what is there"
         )
@@ -105,7 +105,8 @@ def _by_prefix(folder: Folder, word: str, experiment_ids: list[str]) -> str:
     raise UnknownExperimentError(f"{word!r} could mean {shown}{rest}")
 
 
-def _empty(folder: Folder) -> UnknownExperimentError:
+def no_experiments(folder: Folder) -> UnknownExperimentError:
+    """Give what is to be said of a folder that holds none."""
     return UnknownExperimentError(
         f"no experiments in {folder.root}; 'pidgin run' makes one, --data-dir looks elsewhere"
     )

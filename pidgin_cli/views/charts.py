@@ -78,7 +78,7 @@ class Charts:
     def _plots(self, link: Link) -> Iterator[Plot]:
         yield Plot("Convergence", [self._convergence], share, link, top=1.0)
         yield Plot("Tokens of a response", _by_shade(self._tokens), _rounded, link)
-        yield Plot("Seconds of a response", _by_shade(self._latency), tick, link)
+        yield Plot("Seconds of a response", _by_shade(self._latency), _latency, link)
         yield Plot("Context used", _by_shade(self._context), _percent, link)
 
     def _respond(self, event: Event, elapsed: float) -> None:
@@ -108,6 +108,13 @@ def _by_shade(series: dict[str, Series]) -> list[Series]:
 
 def _rounded(value: float) -> str:
     return f"{value:g}" if abs(value) < 1e6 else f"{value:.3g}"
+
+
+def _latency(value: float) -> str:
+    """Give seconds in one unit: two would not fit beside the plot."""
+    if value < 60:
+        return tick(value)
+    return f"{value:.3g} s" if value < 1000 else f"{value / 60:.3g} min"
 
 
 def _percent(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from pidgin_cli.config.times import formatted
@@ -10,6 +11,7 @@ from pidgin_cli.events.codec import encode_value
 from pidgin_cli.views.visible import one_line
 
 _DAY = 86_400.0
+_HEIGHTS = "▁▂▃▄▅▆▇█"
 
 
 def moment(timestamp: float) -> str:
@@ -35,13 +37,21 @@ def seconds(value: float) -> str:
 
 
 def tick(value: float) -> str:
-    """Give a length of time as an axis names it, as short as it can be: `0.25 s`, `2 min 05 s`."""
+    """Give a length of time as an axis names it, as short as it can be: `5 ms`, `2 min 05 s`."""
+    if 0 < abs(value) < 0.1:
+        return f"{1000 * value:.3g} ms"
     return f"{value:.3g} s" if abs(value) < 60 else seconds(value)
 
 
 def share(value: float) -> str:
     """Give a figure between 0 and 1 with two decimals, and any other as it is."""
     return f"{value:.2f}" if abs(value) < 1000 else f"{value:.3g}"
+
+
+def sparkline(scores: Iterable[float]) -> str:
+    """Give figures between 0 and 1 as a line of bars, each an eighth high at least."""
+    highest = len(_HEIGHTS) - 1
+    return "".join(_HEIGHTS[round(min(max(score, 0.0), 1.0) * highest)] for score in scores)
 
 
 def dollars(cost: float | None) -> str:

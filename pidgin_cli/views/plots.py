@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pidgin_cli.views.hypertext import escaped
 
 WIDTH, HEIGHT = 360, 150
-LEFT, RIGHT, TOP, BOTTOM = 38, 8, 10, 22
+LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 22
 _INNER_WIDTH, _INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 MOST_DOTS = 60
 """Turns past which a line is shown without its dots."""

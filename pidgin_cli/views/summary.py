@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from pidgin_cli.events import payload
 from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.events.usage import Usage
 from pidgin_cli.views.figures import compact, dollars, moment, seconds, share
 from pidgin_cli.views.notes import error_words
 
@@ -57,6 +62,18 @@ def outcome(conversation: Conversation) -> list[Pair]:
     pairs.append(("highest convergence", "not measured" if highest is None else share(highest)))
     if conversation.skipped:
         pairs.append(("left out", f"{conversation.skipped} of a schema version not known here"))
+    return pairs
+
+
+def last_words(data: Mapping[str, Any]) -> list[Pair]:
+    """Give the figures of the whole that a last event tells, for a reader who came late."""
+    turns, duration = payload.integer(data, "turns"), payload.number(data, "duration")
+    pairs = [] if turns is None else [("turns", str(turns))]
+    pairs += [] if duration is None else [("duration", seconds(duration))]
+    if "usage" in data:
+        usage = Usage.of(data["usage"])
+        pairs.append(("tokens", f"{usage.input_tokens} in, {usage.output_tokens} out"))
+        pairs.append(("cost", dollars(data.get("cost_usd"))))
     return pairs
 
 

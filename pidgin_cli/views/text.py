@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from pidgin_cli.events.event import Event
-from pidgin_cli.views.figures import counted, moment
+from pidgin_cli.views.figures import counted, moment, sparkline
 from pidgin_cli.views.notes import cut_words, note, response_figures, target_words
 from pidgin_cli.views.progress import Cut, Progress, Step
 from pidgin_cli.views.speakers import full_model, full_name, speaker, speaker_model
-from pidgin_cli.views.summary import ending, outcome
+from pidgin_cli.views.summary import Pair, ending, last_words, outcome
 from pidgin_cli.views.view import EVERYTHING, EXCERPT, Choice
 from pidgin_cli.views.visible import one_line, visible
 
@@ -19,6 +20,8 @@ INDENT = "  "
 
 _LAST_WORDS = frozenset({"experiment.completed", "experiment.failed"})
 """Shown whatever was selected: they give the figures of the whole."""
+_SCORES = 20
+"""Measurements of convergence that the line of bars behind the newest one looks back on."""
 _LINE_BEGINS = re.compile(r"(?<=\n)(?=[^\n])")
 _DIM = "2"
 _COLOURS = ("36", "33", "35", "32", "34", "31", "96", "93")
@@ -50,6 +53,7 @@ class TextView:
         self._streamed = streamed
         self._progress = Progress()
         self._conversation = self._progress.conversation
+        self._scores: deque[float] = deque(maxlen=_SCORES)
         self._turn: int | None = None
         self._titled = False
         self._speaking: Key | None = None
@@ -98,11 +102,13 @@ class TextView:
         return f"{head}prompt:\n{prompt}\n" if prompt else head
 
     def _end(self, step: Step) -> str:
-        return self._closing()
+        came_late = not self._conversation.started
+        return self._closing(last_words(step.event.data) if came_late else ())
 
-    def _closing(self) -> str:
-        figures = dict(outcome(self._conversation))
-        turns = counted(self._conversation.turns_completed, "turn")
+    def _closing(self, told: Iterable[Pair] = ()) -> str:
+        """Give the last lines: how it ended, and its figures, those that were told before ours."""
+        figures = {**dict(outcome(self._conversation)), **dict(told)}
+        turns = counted(int(figures["turns"]), "turn")
         parts = [turns, figures["duration"], f"tokens {figures['tokens']}"]
         parts.append(f"cost {figures['cost']}")
         if "left out" in figures:
@@ -169,12 +175,20 @@ class TextView:
         head = self._heading(step.event.turn_number) + self._close_line()
         return f"{head}\n{one_line(label)}\n{content}\n"
 
-    def _note(self, step: Step) -> str:
+    def _note(self, step: Step, figure: str = "") -> str:
         words = note(step.event)
         if words is None:
             return ""
         head = self._heading(step.event.turn_number) + self._close_line()
-        return head + self._dim(f"· {one_line(words)}")
+        return head + self._dim(f"· {one_line(words)}{figure}")
+
+    def _measure(self, step: Step) -> str:
+        """Show a score, and behind it the last ones as a line of bars."""
+        score = step.event.data.get("score")
+        if score is None:
+            return self._note(step)
+        self._scores.append(score)
+        return self._note(step, f"  {sparkline(self._scores)}")
 
     def _say(self, key: Key, words: str) -> str:
         shown = ""
@@ -225,4 +239,5 @@ _SHOWN: dict[str, Callable[[TextView, Step], str]] = {
     "response.completed": TextView._end_response,
     "response.interrupted": TextView._end_response,
     "conductor.intervention": TextView._intervene,
+    "convergence.measured": TextView._measure,
 }

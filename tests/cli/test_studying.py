@@ -205,7 +205,7 @@ def test_a_budget_that_was_typed_goes_before_the_one_of_the_file(pidgin: Program
     write(pidgin, "budget: {tokens: 1000000}\n")
     outcome = pidgin("run", "s.yaml", "--max-tokens", "1100")
     assert outcome.status == 4
-    assert "of the study's 1100 tokens are spent or set aside" in outcome.err
+    assert "of the study's 1,100 tokens are spent or set aside" in outcome.err
     assert pidgin("run", "s.yaml").status == 0
     assert states(pidgin) == {"completed": 8}
 
@@ -283,7 +283,7 @@ def test_what_is_for_a_study_is_not_typed_without_one(
 
 def test_a_study_and_a_group_are_one_too_many(study: Program) -> None:
     outcome = study("list", "--study", "s.yaml", "--group", "demo")
-    assert (outcome.status, "do not go together" in outcome.err) == (2, True)
+    assert (outcome.status, "--group and --since do not go with it" in outcome.err) == (2, True)
 
 
 def test_a_mistake_is_told_with_its_line_and_nothing_is_made(pidgin: Program) -> None:
@@ -325,5 +325,5 @@ def test_when_a_study_is_over_its_logs_are_packed_and_indexed_as_is_configured(
     assert suffixes["db"] == 1
     again = pidgin("run", "s.yaml", "--max-tokens", "100000")
     assert (again.status, again.out, states(pidgin)) == (0, b"", {"completed": 8})
-    assert " of 100000 tokens spent" in again.err
+    assert " of 100,000 tokens spent" in again.err
     assert "; 0 of" not in again.err

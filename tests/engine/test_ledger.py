@@ -11,7 +11,7 @@ import pytest
 
 from pidgin_cli.config.study import Budget
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.ledger import Balance, Ledger
+from pidgin_cli.engine.ledger import Balance, Ledger, amount
 from pidgin_cli.engine.limits import WorstCase
 from pidgin_cli.engine.turns import Pause
 from pidgin_cli.events.conversation import Conversation
@@ -176,3 +176,7 @@ def test_where_all_is_spent_nothing_more_need_begin(
     completed(folder, "exp_1", 60)
     assert not ledger_of(tokens=61).is_spent()
     assert ledger_of(tokens=60).is_spent()
+
+
+def test_amounts_are_read_at_a_glance() -> None:
+    assert ["2,000,000", "0.1234", "4", "0"] == [*map(amount, (2e6, 0.12341, 4.0, 0))]

@@ -297,6 +297,15 @@ def test_the_time_between_pause_and_resume_does_not_count():
     assert 3.0 == conversation.fold().duration
 
 
+def test_a_pause_that_ends_with_the_experiment_does_not_count():
+    paused = begun()("pause.requested", reason="user", detail="")("checkpoint.saved")
+    stopped = paused("conductor.intervention", source="human", content="Hm", target=None)(
+        "experiment.completed", reason="stopped"
+    )
+    # From 100 to the checkpoint at 102.
+    assert 2.0 == stopped.fold().duration
+
+
 def test_turns_are_counted_when_they_are_complete():
     happened = begun()("turn.started", 0)("turn.completed", 0)("turn.started", 1)
     conversation = happened.fold()

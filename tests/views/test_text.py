@@ -12,6 +12,7 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.stamp import Stamp
 from pidgin_cli.events.turns import turn_started
+from pidgin_cli.views.figures import sparkline
 from pidgin_cli.views.text import TextView, text
 from tests.views.logs import cut, ended, log, measured, says, started, turn
 
@@ -76,7 +77,7 @@ def test_live_text_without_a_last_word_is_marked_as_cut() -> None:
 def test_a_note_never_stands_on_the_line_of_speech() -> None:
     view = begun()
     view.live("agent_a", 0, "Hel")
-    assert shown(view, *measured(0, 0.5)) == "\n\n── turn 0 ──\n· convergence 0.50\n"
+    assert shown(view, *measured(0, 0.5)) == "\n\n── turn 0 ──\n· convergence 0.50  ▅\n"
     assert view.live("agent_a", 0, "lo") == "  lo"
 
 
@@ -129,7 +130,7 @@ def test_the_two_foreign_lines_are_shown() -> None:
     said = "".join(text(map(decode, lines))).split("\n\n── unfinished")[0]
     assert (
         said == "experiment exp_001\n\n── turn 0 ──\n\nagent_a\n  Hello!\n"
-        "[3 tokens, 1.2 s]\n· convergence 0.15"
+        "[3 tokens, 1.2 s]\n· convergence 0.15  ▂"
     )
 
 
@@ -149,3 +150,25 @@ def test_a_call_that_failed_is_told_of() -> None:
     error = {"kind": "overloaded", "message": "too many"}
     words = shown(begun(), Draft("api.call.failed", {"error": error}, 0, "agent_a"))
     assert "overloaded: too many" in words
+
+
+def test_who_comes_late_is_told_the_figures_of_the_whole() -> None:
+    seen = shown(TextView(), *says(1, "agent_a", 9, "Hello"), ended(turns=2))
+    assert "2 turns, 5.0 s, tokens 30 in, 12 out, cost $0.0200" == seen.splitlines()[-1]
+
+
+def test_a_line_of_bars_goes_from_an_eighth_to_the_whole() -> None:
+    assert "▁▂▃▄▅▆▇█" == sparkline([place / 7 for place in range(8)])
+    assert "▁█" == sparkline([-3.0, 1e300])
+
+
+def test_a_score_is_shown_with_the_last_twenty() -> None:
+    view = begun()
+    shown(view, *measured(0, 1.0))
+    for turn_number in range(1, 20):
+        before = shown(view, *measured(turn_number, 0.0))
+    after = shown(view, *measured(20, 0.5))
+    assert [f"  █{'▁' * 19}", f"  {'▁' * 19}▅"] == [
+        text.splitlines()[-1].removeprefix(f"· convergence {score}")
+        for text, score in ((before, "0.00"), (after, "0.50"))
+    ]

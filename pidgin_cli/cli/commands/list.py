@@ -56,7 +56,9 @@ def list_experiments(options: ListOptions) -> None:
     """List the experiments of the store, oldest first, with their state."""
     settings = options.settings()
     if options.study is None:
-        listed = Listed(options.group, options.state or [], options.format, options.since)
+        listed = Listed(
+            options.group, options.state or [], options.format, options.since, options.quiet
+        )
         write_listing(folder_of(settings), listed)
         return
     if options.group is not None or options.since is not None:
