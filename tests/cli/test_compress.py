@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from pidgin_cli.cli.compressing import pack_completed
+from pidgin_cli.cli.compressing import Choice, pack_completed
 from pidgin_cli.config.settings import CompressionSettings
 from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.sources import resolve
 from tests.cli.conftest import Program
 from tests.cli.options import options_of
 from tests.pipes.processes import Outcome, events_of
@@ -160,6 +161,27 @@ def test_a_damaged_archive_is_found_by_test_and_the_others_are_tried(
     outcome = pidgin("compress", "-t")
     assert (outcome.status, outcome.err.count("\n")) == (1, 1)
     assert outcome.err.startswith(f"pidgin: {archive}: the archive is damaged: ")
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 5000, b'{"v":1}\n'])
+def test_what_is_called_an_archive_and_is_none_fails_the_test(
+    pidgin: Program, store: bytes, content: bytes
+) -> None:
+    archive = pidgin.home.store / "none.events.jsonl.gz"
+    archive.write_bytes(content)
+    outcome = pidgin("compress", "-t")
+    assert (outcome.status, outcome.err.count("\n")) == (1, 1)
+    assert outcome.err.startswith(f"pidgin: {archive}: the archive is damaged: ")
+
+
+def test_what_another_process_packed_meanwhile_is_passed_over(
+    pidgin: Program, store: bytes
+) -> None:
+    folder = Folder(pidgin.home.store)
+    sources = resolve(folder, ["done"])
+    pidgin("compress", "done")
+    choice = Choice(sources, completed=False, older_than=0, force=False)
+    assert [] == choice.logs(folder)
 
 
 def test_what_may_run_elsewhere_is_packed_by_force_alone(pidgin: Program, store: bytes) -> None:
