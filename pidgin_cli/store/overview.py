@@ -72,6 +72,14 @@ def overview(folder: Folder, experiment_id: str) -> Overview:
         return overview(folder, experiment_id)
 
 
+def overviews(folder: Folder) -> Iterator[Overview]:
+    """Give an overview of each experiment that is there, by their ids."""
+    for experiment_id in folder.experiment_ids():
+        # One that was removed since the folder was read is not there to be listed.
+        with suppress(UnknownExperimentError):
+            yield overview(folder, experiment_id)
+
+
 def _overview(experiment_id: str, path: Path) -> Overview:
     was_written = is_locked(path)
     events = _ends(path)
