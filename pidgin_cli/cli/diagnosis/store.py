@@ -106,6 +106,11 @@ def _experiments(experiments: list[Overview]) -> Iterator[Finding]:
     states = Counter(each.state for each in experiments)
     words = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     yield Finding("experiments", "ok", words or "none yet")
+    closed = [each.experiment_id for each in experiments if not os.access(each.path, os.R_OK)]
+    if closed:
+        yield Finding(
+            "experiments", "problem", f"cannot be read: {_some(closed)}", "change owner or mode"
+        )
     crashed = [each.experiment_id for each in experiments if each.state == "crashed"]
     if crashed:
         yield Finding(
