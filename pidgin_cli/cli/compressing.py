@@ -137,20 +137,28 @@ def pack_completed(
 ) -> ExitStatus:
     """Pack the logs of those that completed, as the configuration has it, when they are old enough.
 
-    One that is written again by then stays.
+    One that is written again by then stays; another process may have packed or removed one.
     """
     if not (settings.enabled and settings.compress_on_completion):
         return ExitStatus.DONE
     logs = _completed(folder, experiment_ids)
     if logs:
-        newest = max(log.stat().st_mtime for log in logs)
+        newest = max(map(_written, logs))
         sleep(max(0.0, newest + settings.delay - clock()))
     statuses = []
-    for _, done in on_threads(lambda log: pack(log, Packing(settings.level)), logs):
-        if isinstance(done, PidginError) and not isinstance(done, LockedError):
+    for log, done in on_threads(lambda log: pack(log, Packing(settings.level)), logs):
+        left = isinstance(done, LockedError) or not log.exists()
+        if isinstance(done, PidginError) and not left:
             complain(str(done))
             statuses.append(done.exit_status)
     return ExitStatus.worst(statuses)
+
+
+def _written(log: Path) -> float:
+    try:
+        return log.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _completed(folder: Folder, experiment_ids: Iterable[str]) -> list[Path]:

@@ -269,6 +269,22 @@ def test_a_run_packs_its_log_no_sooner_than_the_delay_has_passed(tmp_path: Path)
     assert ([50.0], ["exp_1.events.jsonl.gz"]) == (slept, os.listdir(tmp_path))
 
 
+def test_a_log_that_another_process_packs_or_removes_first_fails_no_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packed, removed = (tmp_path / f"{name}.events.jsonl" for name in ("packed", "removed"))
+
+    def meanwhile(_: float) -> None:
+        packed.rename(f"{packed}.gz")
+        removed.unlink()
+
+    for log in (packed, removed):
+        log.write_bytes(b'{"type":"experiment.completed","experiment_id":"exp_1"}\n')
+    settings = CompressionSettings(compress_on_completion=True)
+    status = pack_completed(Folder(tmp_path), ["packed", "removed"], settings, sleep=meanwhile)
+    assert (status, capsys.readouterr().err) == (0, "")
+
+
 def test_a_log_that_cannot_be_packed_after_a_run_is_told(
     pidgin: Program, one_turn: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
