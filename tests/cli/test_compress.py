@@ -294,3 +294,12 @@ def test_a_log_that_cannot_be_packed_after_a_run_is_told(
     outcome = pidgin("run", "-t", "1", "--id", "exp")
     assert (outcome.status, files(pidgin, outcome)) == (1, ["exp"])
     assert "does not hold what was written" in outcome.err
+
+
+@pytest.mark.parametrize("flags", [("-l", "-t"), ("-t", "--dry-run"), ("-c", "--dry-run")])
+def test_flags_that_make_each_other_useless_are_refused(
+    pidgin: Program, store: bytes, flags: Sequence[str]
+) -> None:
+    outcome = pidgin("compress", "done", *flags)
+    assert (outcome.status, outcome.out) == (2, b"")
+    assert outcome.err.endswith(" do not go together: choose one\n")
