@@ -49,6 +49,8 @@ class _Checking:
                 # In a stream, nothing of it is to come.
                 self._forget(line.event.experiment_id)
         if not self._growing:
+            if self._whole and not self._experiments:
+                yield Finding("end", "the log is empty", 1, 0)
             for checks in self._experiments.values():
                 for check in checks:
                     yield from check.finish()

@@ -23,8 +23,8 @@ from pidgin_cli.errors import (
     UnknownExperimentError,
     UsageError,
 )
-from pidgin_cli.store.archive import Contents, contents, packed
-from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.archive import Contents, contents, packed, prove
+from pidgin_cli.store.folder import Folder, standing
 from pidgin_cli.store.overview import overview
 from pidgin_cli.store.packing import Packing, archive_of, one_at_a_time, pack
 from pidgin_cli.store.reader import file_blocks
@@ -65,9 +65,18 @@ class Choice:
             for source in sources
             if source.path is not None
             and source.path.suffix != ".gz"
-            and now - source.path.stat().st_mtime >= self.older_than
+            and self._is_old_enough(source.path, now)
             and self._admits(source, source.path)
         ]
+
+    def _is_old_enough(self, path: Path, now: float) -> bool:
+        try:
+            return now - path.stat().st_mtime >= self.older_than
+        except FileNotFoundError:
+            if standing(path) == path:
+                raise
+            # Another process has packed it since.
+            return False
 
     def _admits(self, source: Source, path: Path) -> bool:
         if source.experiment_id is None:
@@ -97,7 +106,7 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
             # Members are then packed at the same time, and not logs alone.
             members = stack.enter_context(ThreadPoolExecutor(cores()))
             packing = replace(packing, executor=members)
-        size = sum(log.stat().st_size for log in logs)
+        size = sum(standing(log).stat().st_size for log in logs)
         progress = Progress(size, shown=is_terminal(STDERR) and not quiet)
         stack.callback(progress.clear)
         packing = replace(packing, progress=progress)
@@ -107,7 +116,8 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
             progress.clear()
             if isinstance(done, PidginError):
                 # One of all that has begun to be written again is no longer asked for.
-                if choice.sources is not None or not isinstance(done, LockedError):
+                left = choice.sources is None and isinstance(done, LockedError)
+                if not left and standing(log) == log:
                     complain(str(done))
                     statuses.append(done.exit_status)
                 continue
@@ -127,20 +137,28 @@ def pack_completed(
 ) -> ExitStatus:
     """Pack the logs of those that completed, as the configuration has it, when they are old enough.
 
-    One that is written again by then stays.
+    One that is written again by then stays; another process may have packed or removed one.
     """
     if not (settings.enabled and settings.compress_on_completion):
         return ExitStatus.DONE
     logs = _completed(folder, experiment_ids)
     if logs:
-        newest = max(log.stat().st_mtime for log in logs)
+        newest = max(map(_written, logs))
         sleep(max(0.0, newest + settings.delay - clock()))
     statuses = []
-    for _, done in on_threads(lambda log: pack(log, Packing(settings.level)), logs):
-        if isinstance(done, PidginError) and not isinstance(done, LockedError):
+    for log, done in on_threads(lambda log: pack(log, Packing(settings.level)), logs):
+        left = isinstance(done, LockedError) or not log.exists()
+        if isinstance(done, PidginError) and not left:
             complain(str(done))
             statuses.append(done.exit_status)
     return ExitStatus.worst(statuses)
+
+
+def _written(log: Path) -> float:
+    try:
+        return log.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _completed(folder: Folder, experiment_ids: Iterable[str]) -> list[Path]:
@@ -189,16 +207,11 @@ def list_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatu
 def prove_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
     """Unpack the archives to nowhere, and say which are damaged."""
     statuses = []
-    for _, proof in on_threads(_prove, _archives(folder, sources)):
+    for _, proof in on_threads(prove, _archives(folder, sources)):
         if isinstance(proof, PidginError):
             complain(str(proof))
             statuses.append(proof.exit_status)
     return ExitStatus.worst(statuses)
-
-
-def _prove(archive: Path) -> None:
-    for _ in file_blocks(archive):
-        pass
 
 
 def _with_logs(folder: Folder) -> Iterator[Source]:

@@ -18,6 +18,7 @@ from pidgin_cli.events.event import NOTHING, Event
 from pidgin_cli.export.labels import LabelColumns, label_names
 from pidgin_cli.export.tabular import TableFormat, tabular
 from pidgin_cli.filters.select import Selection
+from pidgin_cli.store.folder import standing
 from pidgin_cli.store.reader import BadLine, file_blocks, read_events
 from pidgin_cli.store.skim import WAITS
 from pidgin_cli.store.sources import Source
@@ -154,7 +155,7 @@ class _Rows:
 def _first_events(sources: Sequence[Source]) -> Iterator[Event]:
     """Give the first event of each log, which says how it is labelled."""
     for source in sources:
-        if source.path is not None and source.path.is_file():
+        if source.path is not None and standing(source.path).is_file():
             blocks = file_blocks(source.path)
             yield from islice(read_events(blocks, source.name, _leave_to_reading), 1)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,10 +12,10 @@ from pidgin_cli.cli.selectors import instant_of
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.cli.table import aligned, separated
 from pidgin_cli.config.nearest import nearest
-from pidgin_cli.errors import UnknownExperimentError, UsageError
+from pidgin_cli.errors import UsageError
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.store.folder import Folder
-from pidgin_cli.store.overview import STATES, Overview, overview
+from pidgin_cli.store.overview import STATES, Overview, overviews
 from pidgin_cli.store.sources import no_experiments
 
 ListFormat = Literal["auto", "table", "jsonl", "tsv", "ids"]
@@ -60,14 +59,6 @@ def write_listing(folder: Folder, listed: Listed, clock: Callable[[], float] = t
     Sink().write_each(_lines(shown, form, clock()))
     if form == "table" and not listed.quiet and not folder.experiment_ids():
         complain(str(no_experiments(folder)))
-
-
-def overviews(folder: Folder) -> Iterator[Overview]:
-    """Give an overview of each experiment that is there, by their ids."""
-    for experiment_id in folder.experiment_ids():
-        # One that was removed since the folder was read is not there to be listed.
-        with suppress(UnknownExperimentError):
-            yield overview(folder, experiment_id)
 
 
 def checked_states(typed: Sequence[str], known: Sequence[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
@@ -151,3 +151,14 @@ def _default(field: Any) -> Any:
     if field.default is not MISSING:
         return field.default
     return inspect.Parameter.empty if field.default_factory is MISSING else field.default_factory()
+
+
+def refuse_together(flags: Mapping[str, bool]) -> None:
+    """See that no more was typed than one of some flags, each of which makes the others useless.
+
+    Raises:
+        UsageError: it was.
+    """
+    typed = [flag for flag, given in flags.items() if given]
+    if len(typed) > 1:
+        raise UsageError(f"{' and '.join(typed)} do not go together: choose one")

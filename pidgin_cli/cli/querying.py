@@ -55,6 +55,7 @@ class Asked:
             UsageError: nobody can ask that.
         """
         what, *rest = self.words
+        self._refuse_unfit(what)
         if what in REPORTS:
             return lambda connection, named: answer(
                 connection, what, self._about(named(rest))
@@ -73,6 +74,18 @@ class Asked:
             f"query {' '.join(self.words)[:60]!r} asks nothing; ask {', '.join(REPORTS)}, "
             "'search TEXT', compare, or 'sql STATEMENT'"
         )
+
+    def _refuse_unfit(self, what: str) -> None:
+        """See that nothing was typed that would have no effect."""
+        if what == "sql" and self.question != Question():
+            raise UsageError(
+                "query sql gives what its statement asks for: write selectors, --by and --limit "
+                "into it"
+            )
+        if self.raw and what != "search":
+            raise UsageError("--raw is for query search")
+        if self.values and what != "sql":
+            raise UsageError("-p is for query sql")
 
     def _about(self, names: tuple[str, ...] | None) -> Question:
         return replace(self.question, names=names)
@@ -206,5 +219,7 @@ def _statement(word: str) -> str:
         return word
     try:
         return Path(word[1:]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise UsageError(f"cannot read {word[1:]}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
         raise UsageError(f"cannot read {word[1:]}: {error}") from None

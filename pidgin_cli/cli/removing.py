@@ -11,13 +11,13 @@ from typing import Annotated
 import typer
 
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.listing import checked_states, overviews, size_words
+from pidgin_cli.cli.listing import checked_states, size_words
 from pidgin_cli.cli.options import CommonOptions
 from pidgin_cli.cli.streams import STDERR, STDIN, Sink, is_terminal
 from pidgin_cli.cli.table import row_lines
 from pidgin_cli.errors import ExitStatus, LockedError, PidginError, UsageError
 from pidgin_cli.store.folder import Folder
-from pidgin_cli.store.overview import STATES, Overview, overview
+from pidgin_cli.store.overview import STATES, Overview, overview, overviews
 from pidgin_cli.store.removal import bytes_of, remove, sweep
 from pidgin_cli.store.sources import Source
 

@@ -104,6 +104,8 @@ def _turns(word: str) -> Turns:
     first, dots, last = match.groups()
     if not dots:
         return Turns(int(word), int(word))
+    if first is not None and last is not None and int(last) < int(first):
+        raise UsageError(f"--turn {word!r} ends before it begins; write {last}..{first}")
     return Turns(None if first is None else int(first), None if last is None else int(last))
 
 

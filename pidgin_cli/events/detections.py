@@ -52,7 +52,7 @@ class ConvergenceMeasured(TypedDict):
     score: float
     components: Mapping[str, float]
     baseline: NotRequired[float]
-    by_agent: Mapping[str, AgentMeasures]
+    by_agent: NotRequired[Mapping[str, AgentMeasures]]
     detector: DetectorData
 
 

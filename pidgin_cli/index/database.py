@@ -85,6 +85,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """
     if not path.exists():
         raise UsageError(f"no index {path}; 'pidgin index' makes it")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a database file in it")
     try:
         with closing(connected(path)) as connection:
             if not is_current(connection):

@@ -29,7 +29,9 @@ def one_at_a_time(database: Path, *, wait: bool = False, mode: int = 0o600) -> I
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(path, flags, mode)
     except OSError as error:
-        raise StoreError(f"cannot make {path}: {error.strerror}") from None
+        raise StoreError(
+            f"cannot make {path}: {error.strerror}; 'pidgin index --db FILE' makes one elsewhere"
+        ) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield

@@ -16,7 +16,7 @@ BLOCK = 1 << 18
 """Bytes that are read at once."""
 
 Unpack = Callable[[Path], Iterator[bytes]]
-"""Gives the bytes of an archive, unpacked, in blocks."""
+"""Gives the bytes of a log or an archive, unpacked, in blocks, wherever it stands now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,8 @@ def identity_of(file: LogFile, unpack: Unpack) -> str | None:
     Raises:
         StoreError: it cannot be read.
     """
-    if not file.packed:
-        return identity(next(plain_blocks(file.path, 0), b""))
     head = b""
-    for block in unpack(file.path):
+    for block in all_blocks(file, unpack):
         head += block
         if b"\n" in block or len(head) >= BLOCK:
             break
@@ -58,6 +56,16 @@ def identity(head: bytes) -> str | None:
 
 def news_of(source: Source, file: LogFile, unpack: Unpack) -> News | None:
     """Give what is new in a file, or None where what was read of it does not stand there."""
+    try:
+        return _news_where_it_stood(source, file, unpack)
+    except FileNotFoundError:
+        if not (file.stored and file.twin.path.exists()):
+            raise
+        # It was packed or unpacked meanwhile, and `unpack` finds it where it stands now.
+        return _after(source, unpack(file.path))
+
+
+def _news_where_it_stood(source: Source, file: LogFile, unpack: Unpack) -> News | None:
     if file.packed:
         if _is_packed_in(source, file.path):
             return News(b"", iter(()))
@@ -74,12 +82,14 @@ def news_of(source: Source, file: LogFile, unpack: Unpack) -> News | None:
 
 
 def all_blocks(file: LogFile, unpack: Unpack) -> Iterator[bytes]:
-    """Give the bytes of a file, unpacked.
+    """Give the bytes of a file, unpacked, or of what stands in its place since it was found.
 
     Raises:
         StoreError: it cannot be read, or is damaged.
     """
-    return unpack(file.path) if file.packed else plain_blocks(file.path, 0)
+    if file.packed or not file.path.exists():
+        return unpack(file.path)
+    return plain_blocks(file.path, 0)
 
 
 def plain_blocks(path: Path, offset: int) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 MARK = 1024
@@ -30,6 +30,13 @@ class LogFile:
     path: Path
     packed: bool
     stored: bool = True
+
+    @property
+    def twin(self) -> LogFile:
+        """What stands in its place once it is packed, or unpacked."""
+        path = self.path
+        other = path.with_suffix("") if self.packed else path.with_name(f"{path.name}.gz")
+        return replace(self, path=other, packed=not self.packed)
 
     @property
     def kind(self) -> str:
@@ -77,13 +84,24 @@ def changes(connection: sqlite3.Connection, files: Iterable[LogFile]) -> Changes
     changed: list[tuple[LogFile, Status]] = []
     for file in files:
         with suppress(FileNotFoundError):
-            status = status_of(file.path)
+            file, status = _as_it_stands(file)
             source = gone.get(file.name)
             if source is not None and (source.kind, seen_status(source)) == (file.kind, status):
                 del gone[file.name]
             else:
                 changed.append((file, status))
     return Changes(gone, changed) if gone or changed else None
+
+
+def _as_it_stands(file: LogFile) -> tuple[LogFile, Status]:
+    """Give a file and its status, or those of the one in its place since it was listed."""
+    try:
+        return file, status_of(file.path)
+    except FileNotFoundError:
+        if not file.stored:
+            raise
+        twin = file.twin
+        return twin, status_of(twin.path)
 
 
 def read_sources(connection: sqlite3.Connection) -> list[Source]:

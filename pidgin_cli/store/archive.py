@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pidgin_cli.store.extraction import Unpacking, unpacked
+from pidgin_cli.store.extraction import DamagedArchiveError, Unpacking, unpacked
 from pidgin_cli.store.member import (
     LARGEST,
     LONGEST_HEADER,
@@ -138,3 +138,17 @@ def contents(path: Path) -> Contents:
         if sum(header.packed for header in found) == length:
             return Contents(length, sum(header.size for header in found))
         return Contents(length, sum(map(len, unpacked(file, str(path)))))
+
+
+def prove(path: Path) -> None:
+    """Unpack all of an archive to nowhere.
+
+    Raises:
+        StoreError: it is damaged, or holds nothing, not even an empty log.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        if not file.peek(1):
+            raise DamagedArchiveError(f"{path}: the archive is damaged: it is empty")
+        for _ in unpacked(file, str(path)):
+            pass

@@ -16,6 +16,20 @@ TORN_SUFFIX = ".torn"
 CONTROL_SUFFIX = ".control"
 
 
+def standing(path: Path) -> Path:
+    """Give the path of a log or archive, or of what stands there since it was packed or unpacked.
+
+    Both stand side by side for a moment then, so that one of them is met, whatever happens.
+    """
+    if path.name.endswith(LOG_SUFFIX):
+        twin = path.with_name(f"{path.name}.gz")
+    elif path.name.endswith(ARCHIVE_SUFFIX):
+        twin = path.with_suffix("")
+    else:
+        return path
+    return twin if not path.exists() and twin.exists() else path
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """The files of a store.
@@ -56,10 +70,12 @@ class Folder:
     def find(self, experiment_id: str) -> Path | None:
         """Give the log, or the archive where there is no log, or None."""
         log, archive = self.log(experiment_id), self.archive(experiment_id)
-        return log if log.exists() else archive if archive.exists() else None
+        return log if log.is_file() else archive if archive.is_file() else None
 
     def experiment_ids(self) -> list[str]:
         """Give the ids of all experiments, sorted; none where the folder is not there.
+
+        A folder, a pipe or a link to nothing that is named like a log is none.
 
         Raises:
             StoreError: the folder cannot be read.
@@ -69,7 +85,7 @@ class Folder:
     def files(self) -> dict[str, Path]:
         """Give the log, or the archive where there is no log, of every experiment, by its id.
 
-        Only the folder is read, and no file is asked for anything.
+        Only the folder is read, and no file is opened.
 
         Raises:
             StoreError: the folder cannot be read.
@@ -79,7 +95,8 @@ class Folder:
 
     def _named(self) -> Iterator[tuple[str, str]]:
         try:
-            names = os.listdir(self.root)
+            with os.scandir(self.root) as entries:
+                names = [entry.name for entry in entries if entry.is_file()]
         except FileNotFoundError:
             return
         except OSError as error:

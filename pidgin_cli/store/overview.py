@@ -18,7 +18,7 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.store import identity
 from pidgin_cli.store.archive import the_ends
-from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder
+from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder, standing
 from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import BadLine, file_blocks, last_lines, read_events, split_lines
 
@@ -70,6 +70,27 @@ def overview(folder: Folder, experiment_id: str) -> Overview:
             raise
         # It was packed, unpacked or removed since it was found.
         return overview(folder, experiment_id)
+
+
+def overviews(folder: Folder) -> Iterator[Overview]:
+    """Give an overview of each experiment that is there, by their ids.
+
+    Of a log that may not be read, nobody can say more than that it is there.
+    """
+    for experiment_id, path in folder.files().items():
+        # One that was removed since the folder was read is not there to be listed.
+        with suppress(UnknownExperimentError):
+            if os.access(standing(path), os.R_OK):
+                yield overview(folder, experiment_id)
+            else:
+                yield from _unreadable(experiment_id, standing(path))
+
+
+def _unreadable(experiment_id: str, path: Path) -> Iterator[Overview]:
+    with suppress(FileNotFoundError):
+        status = path.stat()
+        size, then = status.st_size, status.st_mtime
+        yield Overview(experiment_id, "unknown", None, {}, 0, None, size, then, then, path)
 
 
 def _overview(experiment_id: str, path: Path) -> Overview:

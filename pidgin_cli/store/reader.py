@@ -6,6 +6,7 @@ import os
 import select
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 from pidgin_cli.errors import BadLineError, StoreError
@@ -13,6 +14,7 @@ from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import Event
 from pidgin_cli.store.extraction import BLOCK as BLOCK
 from pidgin_cli.store.extraction import GZIP, UNPACKING, Unpacking, unpacked
+from pidgin_cli.store.folder import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +136,14 @@ def descriptor_blocks(descriptor: int, idle: Callable[[], None] = nothing) -> It
 
 
 def file_blocks(path: Path, unpacking: Unpacking = UNPACKING) -> Iterator[bytes]:
-    """Give the bytes of a log, unpacked where it is an archive.
+    """Give the bytes of a log, unpacked where it is an archive, or was packed since it was found.
 
     Raises:
         StoreError: it cannot be read, or the archive is damaged; what was whole came before.
     """
     try:
         # Not every file can be opened or read twice: it may be a pipe that has a name.
-        with path.open("rb") as file:
+        with _opened(path) as file:
             if file.peek(2)[:2] == GZIP:
                 yield from unpacked(file, str(path), unpacking)
                 return
@@ -149,6 +151,14 @@ def file_blocks(path: Path, unpacking: Unpacking = UNPACKING) -> Iterator[bytes]
                 yield block
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _opened(path: Path) -> BufferedReader:
+    """Open a log, or what stands in its place since its path was found."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        return standing(path).open("rb")
 
 
 def last_lines(path: Path, count: int) -> tuple[list[bytes], int]:

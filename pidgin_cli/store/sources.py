@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pidgin_cli.errors import UnknownExperimentError
 from pidgin_cli.store.folder import ARCHIVE_SUFFIX, LOG_SUFFIX, Folder
-from pidgin_cli.store.overview import overview
+from pidgin_cli.store.overview import Overview, overviews
 
 _SHOWN_CANDIDATES = 5
 
@@ -47,14 +47,13 @@ def _meant(folder: Folder, word: str) -> list[Source]:
         return [STDIN]
     if "/" in word or word.endswith((".jsonl", ".gz")):
         return [_file(Path(word))]
-    experiment_ids = folder.experiment_ids()
     if word == "all":
-        return [_experiment(folder, experiment_id) for experiment_id in experiment_ids]
+        return [Source(name, path, name) for name, path in folder.files().items()]
     if word == "latest":
-        return [_experiment(folder, _latest(folder, experiment_ids))]
+        return [_latest(folder)]
     if word.startswith("group:"):
-        return _group(folder, word.removeprefix("group:"), experiment_ids)
-    return [_experiment(folder, _by_prefix(folder, word, experiment_ids))]
+        return _group(folder, word.removeprefix("group:"))
+    return [_experiment(folder, _by_prefix(folder, word, folder.experiment_ids()))]
 
 
 def _file(path: Path) -> Source:
@@ -74,17 +73,22 @@ def _experiment(folder: Folder, experiment_id: str) -> Source:
     return Source(experiment_id, path, experiment_id)
 
 
-def _latest(folder: Folder, experiment_ids: list[str]) -> str:
-    if not experiment_ids:
+def _latest(folder: Folder) -> Source:
+    every = [*overviews(folder)]
+    if not every:
         raise no_experiments(folder)
-    return max(experiment_ids, key=lambda each: (overview(folder, each).started, each))
+    return _seen(max(every, key=lambda each: (each.started, each.experiment_id)))
 
 
-def _group(folder: Folder, group: str, experiment_ids: list[str]) -> list[Source]:
-    members = [each for each in experiment_ids if overview(folder, each).group == group]
+def _group(folder: Folder, group: str) -> list[Source]:
+    members = [_seen(each) for each in overviews(folder) if each.group == group]
     if not members:
         raise UnknownExperimentError(f"no experiment of group {group!r} in {folder.root}")
-    return [_experiment(folder, experiment_id) for experiment_id in members]
+    return members
+
+
+def _seen(each: Overview) -> Source:
+    return Source(each.experiment_id, each.path, each.experiment_id)
 
 
 def _by_prefix(folder: Folder, word: str, experiment_ids: list[str]) -> str:

@@ -226,3 +226,17 @@ def test_a_branch_is_sound(tmp_path: Path) -> None:
     done = home.run("run", "--branch", "exp_1@2", "--id", "exp_2")
     assert 0 == done.status
     assert [] == found(home.logs()["exp_2"].splitlines(keepends=True))
+
+
+def test_a_log_of_nothing_has_no_last_word_and_a_stream_needs_none():
+    assert [("end", 1)] == found([])
+    assert [] == found([], growing=True) == found([], whole=False)
+
+
+def test_a_log_from_before_a_key_was_added_is_sound(log: list[bytes]):
+    older = [
+        changed(line, by_agent=None) if b'"by_agent"' in line else line
+        for line in log
+        if b'"experiment.completed"' not in line
+    ]
+    assert [("end", len(older))] == found(older)

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from pidgin_cli.cli.compressing import pack_completed
+from pidgin_cli.cli.compressing import Choice, pack_completed
 from pidgin_cli.config.settings import CompressionSettings
 from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.sources import resolve
 from tests.cli.conftest import Program
 from tests.cli.options import options_of
 from tests.pipes.processes import Outcome, events_of
@@ -162,6 +163,27 @@ def test_a_damaged_archive_is_found_by_test_and_the_others_are_tried(
     assert outcome.err.startswith(f"pidgin: {archive}: the archive is damaged: ")
 
 
+@pytest.mark.parametrize("content", [b"", b"\0" * 5000, b'{"v":1}\n'])
+def test_what_is_called_an_archive_and_is_none_fails_the_test(
+    pidgin: Program, store: bytes, content: bytes
+) -> None:
+    archive = pidgin.home.store / "none.events.jsonl.gz"
+    archive.write_bytes(content)
+    outcome = pidgin("compress", "-t")
+    assert (outcome.status, outcome.err.count("\n")) == (1, 1)
+    assert outcome.err.startswith(f"pidgin: {archive}: the archive is damaged: ")
+
+
+def test_what_another_process_packed_meanwhile_is_passed_over(
+    pidgin: Program, store: bytes
+) -> None:
+    folder = Folder(pidgin.home.store)
+    sources = resolve(folder, ["done"])
+    pidgin("compress", "done")
+    choice = Choice(sources, completed=False, older_than=0, force=False)
+    assert [] == choice.logs(folder)
+
+
 def test_what_may_run_elsewhere_is_packed_by_force_alone(pidgin: Program, store: bytes) -> None:
     outcome = pidgin("compress", "cut")
     assert (outcome.status, pidgin.home.log("cut").exists()) == (2, True)
@@ -247,6 +269,22 @@ def test_a_run_packs_its_log_no_sooner_than_the_delay_has_passed(tmp_path: Path)
     assert ([50.0], ["exp_1.events.jsonl.gz"]) == (slept, os.listdir(tmp_path))
 
 
+def test_a_log_that_another_process_packs_or_removes_first_fails_no_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packed, removed = (tmp_path / f"{name}.events.jsonl" for name in ("packed", "removed"))
+
+    def meanwhile(_: float) -> None:
+        packed.rename(f"{packed}.gz")
+        removed.unlink()
+
+    for log in (packed, removed):
+        log.write_bytes(b'{"type":"experiment.completed","experiment_id":"exp_1"}\n')
+    settings = CompressionSettings(compress_on_completion=True)
+    status = pack_completed(Folder(tmp_path), ["packed", "removed"], settings, sleep=meanwhile)
+    assert (status, capsys.readouterr().err) == (0, "")
+
+
 def test_a_log_that_cannot_be_packed_after_a_run_is_told(
     pidgin: Program, one_turn: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,3 +294,12 @@ def test_a_log_that_cannot_be_packed_after_a_run_is_told(
     outcome = pidgin("run", "-t", "1", "--id", "exp")
     assert (outcome.status, files(pidgin, outcome)) == (1, ["exp"])
     assert "does not hold what was written" in outcome.err
+
+
+@pytest.mark.parametrize("flags", [("-l", "-t"), ("-t", "--dry-run"), ("-c", "--dry-run")])
+def test_flags_that_make_each_other_useless_are_refused(
+    pidgin: Program, store: bytes, flags: Sequence[str]
+) -> None:
+    outcome = pidgin("compress", "done", *flags)
+    assert (outcome.status, outcome.out) == (2, b"")
+    assert outcome.err.endswith(" do not go together: choose one\n")

@@ -95,3 +95,9 @@ def test_a_clock_that_is_wrong_is_told(tmp_path: Path) -> None:
     for now in (1_800_000_000.0, 1_900_000_000.0):
         levels += [finding.level for finding in clock(Folder(tmp_path), lambda: now)]  # noqa: B023
     assert levels == ["problem", "warning", "ok"]
+
+
+def test_what_is_no_log_does_not_keep_it_from_looking(pidgin: Program) -> None:
+    pidgin.events("-t", "1")
+    (pidgin.home.store / "dangling.events.jsonl").symlink_to("nowhere")
+    assert found(pidgin)[0] == 0

@@ -8,10 +8,12 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pidgin_cli.index.build import UNSETTLED
+from pidgin_cli.cli import indexing
+from pidgin_cli.index.build import UNSETTLED, Builder
 from tests.cli.conftest import Program
 from tests.index.stores import Store, laid_open, lines, rows
 from tests.pipes.processes import Outcome
@@ -257,3 +259,32 @@ def test_a_run_ends_well_whatever_is_wrong_with_the_index(pidgin: Program) -> No
     (pidgin.home.store / "index.db.lock").mkdir(parents=True)
     outcome = pidgin("run", "-t", "1", "--id", "exp_1")
     assert (0, "") == (outcome.status, outcome.err)
+
+
+@pytest.mark.parametrize("grown", [0, 7])
+@pytest.mark.parametrize("moment", ["changes", "take_in"])
+def test_a_log_that_is_packed_while_it_is_looked_at_is_missed_in_no_answer(
+    store: Store, monkeypatch: pytest.MonkeyPatch, moment: str, grown: int
+) -> None:
+    store.append("known", 20)
+    store.index()
+    store.append("known", grown)
+    store.append("new", 10)
+    owner = {"changes": indexing, "take_in": Builder}[moment]
+    work = getattr(owner, moment)
+
+    def packed_before(*arguments: Any) -> Any:
+        if moment == "changes":
+            arguments = arguments[0], [*arguments[1]]
+        for name in ("known", "new"):
+            store.compress(name)
+        monkeypatch.undo()
+        return work(*arguments)
+
+    monkeypatch.setattr(owner, moment, packed_before)
+    assert store.index().status == 0
+    assert [("known", 20 + grown), ("new", 10)] == store.rows(
+        "select name, events from experiments order by name"
+    )
+    store.index()
+    assert store.rebuilt() == laid_open(store.database)

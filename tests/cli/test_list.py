@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -252,3 +253,16 @@ def test_listing_changes_nothing(store: Program) -> None:
     after = {path: (path.stat(), path.read_bytes()) for path in store.home.store.iterdir()}
     stable = {path: (stat.st_mtime_ns, data) for path, (stat, data) in before.items()}
     assert {path: (stat.st_mtime_ns, data) for path, (stat, data) in after.items()} == stable
+
+
+def test_a_log_of_somebody_else_does_not_hide_the_others(
+    pidgin: Program, one_turn: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root reads everything, so that modes alone would not do.
+    closed = pidgin.home.write_log("closed", one_turn)
+    pidgin.home.write_log("open", one_turn)
+    monkeypatch.setattr(os, "access", lambda path, mode: path != closed)
+    listed = {row["id"]: (row["state"], row["turns"]) for row in rows(pidgin("list"))}
+    assert listed == {"closed": ("unknown", 0), "open": ("completed", 1)}
+    outcome = pidgin("doctor", "--format", "jsonl")
+    assert (outcome.status, b'"cannot be read: closed"' in outcome.out) == (1, True)

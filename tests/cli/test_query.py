@@ -280,6 +280,12 @@ REFUSED = {
     ("summary", "odd"): "no experiment 'odd'",
     ("summary", "--db", "missing.db"): "no index missing.db",
     ("summary", "--db", "notes.txt"): "notes.txt is damaged",
+    ("summary", "--db", "."): ". is a folder; name a database file in it",
+    ("summary", "--raw"): "--raw is for query search",
+    ("search", "a", "-p", "n=1"): "-p is for query sql",
+    ("sql", "select 1", "--turn", "1"): "query sql gives what its statement asks for",
+    ("sql", "select 1", "--limit", "1"): "query sql gives what its statement asks for",
+    ("usage", "--turn", "5..1"): "--turn '5..1' ends before it begins; write 1..5",
 }
 
 

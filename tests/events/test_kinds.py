@@ -27,7 +27,7 @@ CONTRACT = {
     "conductor.intervention": "source content target request?",
     "checkpoint.saved": "turns messages events? digest?",
     "attractor.detected": "kind description confidence turns detector action",
-    "convergence.measured": "score components baseline? by_agent detector",
+    "convergence.measured": "score components baseline? by_agent? detector",
     "context.usage": "model tokens_used tokens_remaining limit percentage estimated note?",
     "rate_limit.warning": "provider message retry_in limits",
     "api.call.started": "response provider model attempt parameters messages messages_sha256",

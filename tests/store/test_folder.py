@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pidgin_cli.errors import StoreError, UsageError
-from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.folder import Folder, standing
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o777], ids=oct)
@@ -103,3 +103,25 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path):
 
 def test_free_bytes_are_those_of_where_the_folder_would_be_made(tmp_path: Path):
     assert Folder(tmp_path / "a" / "b").free_bytes() > 0
+
+
+def test_what_is_no_file_is_no_experiment_whatever_it_is_called(folder: Folder):
+    folder.make()
+    folder.log("folder").mkdir()
+    os.mkfifo(folder.log("pipe"))
+    folder.log("dangling").symlink_to("nowhere")
+    folder.log("log").touch()
+    folder.log("linked").symlink_to(folder.log("log"))
+    assert ["linked", "log"] == folder.experiment_ids() == [*folder.files()]
+    assert [None, None, None] == [folder.find(name) for name in ("folder", "pipe", "dangling")]
+
+
+def test_where_a_log_was_packed_or_unpacked_the_other_one_stands(folder: Folder):
+    folder.make()
+    log, archive = folder.log("exp_1"), folder.archive("exp_1")
+    assert (log, archive) == (standing(log), standing(archive))
+    log.touch()
+    assert (log, log) == (standing(log), standing(archive))
+    log.rename(archive)
+    assert (archive, archive) == (standing(log), standing(archive))
+    assert Path("/a.jsonl") == standing(Path("/a.jsonl"))

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -201,9 +202,10 @@ def test_an_experiment_that_is_not_there_is_unknown(folder: Folder):
         overview(folder, "exp_1")
 
 
-def test_a_log_that_cannot_be_read_is_an_error(folder: Folder):
-    folder.log("exp_1").mkdir(parents=True)
-    with pytest.raises((StoreError, OSError)):
+def test_a_log_that_cannot_be_read_is_an_error(folder: Folder, monkeypatch: pytest.MonkeyPatch):
+    seen(folder, log(STARTED, COMPLETED))
+    monkeypatch.setattr(Path, "open", Mock(side_effect=PermissionError(13, "Permission denied")))
+    with pytest.raises((StoreError, OSError), match="Permission denied"):
         overview(folder, "exp_1")
 
 

@@ -254,3 +254,14 @@ def test_the_last_lines_are_those_that_reading_all_would_give(
     (tmp_path / "log").write_bytes(data)
     for count in (0, 1, 2, 3, 10, 1000):
         assert naive(data, count) == last_lines(tmp_path / "log", count)
+
+
+def test_a_log_that_is_packed_between_being_found_and_read_is_read_from_its_archive(
+    tmp_path: Path,
+):
+    log, archive = tmp_path / "exp_1.events.jsonl", tmp_path / "exp_1.events.jsonl.gz"
+    archive.write_bytes(gzip.compress(b"{}\n"))
+    assert b"{}\n" == b"".join(file_blocks(log))
+    archive.unlink()
+    log.write_bytes(b"{}\n")
+    assert b"{}\n" == b"".join(file_blocks(archive))

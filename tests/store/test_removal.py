@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from pidgin_cli.errors import LockedError, StoreError, UnknownExperimentError
+from pidgin_cli.errors import LockedError, UnknownExperimentError
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
@@ -64,5 +64,5 @@ def test_what_is_not_there_cannot_be_removed(folder: Folder) -> None:
 
 def test_a_folder_in_the_place_of_a_log_stays(folder: Folder) -> None:
     folder.log("exp_1").mkdir(parents=True)
-    with pytest.raises(StoreError, match="cannot open"):
+    with pytest.raises(UnknownExperimentError, match="no experiment exp_1"):
         remove(folder, "exp_1")

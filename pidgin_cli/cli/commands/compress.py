@@ -15,7 +15,7 @@ from pidgin_cli.cli.compressing import (
     prove_archives,
     show_logs,
 )
-from pidgin_cli.cli.options import CommonOptions, command, folder_of
+from pidgin_cli.cli.options import CommonOptions, command, folder_of, refuse_together
 from pidgin_cli.cli.reading import SourceOptions
 from pidgin_cli.cli.selectors import duration
 from pidgin_cli.errors import ExitStatus
@@ -60,6 +60,14 @@ def compress(options: CompressOptions) -> ExitStatus:
     Without SOURCE those of all experiments that completed or failed. A log that is being written
     is never touched, and a whole copy exists at every instant. - packs stdin to stdout.
     """
+    refuse_together(
+        {
+            "--list": options.list,
+            "--test": options.test,
+            "--stdout": options.stdout,
+            "--dry-run": options.dry_run,
+        }
+    )
     folder = folder_of(options.settings())
     sources = options.named_sources(folder)
     if options.list:

@@ -8,14 +8,15 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pidgin_cli.cli.diagnosis.finding import Finding
 from pidgin_cli.config.settings import StorageSettings
-from pidgin_cli.errors import PidginError, UnknownExperimentError
-from pidgin_cli.store.folder import TORN_SUFFIX, Folder
+from pidgin_cli.errors import PidginError
+from pidgin_cli.store.folder import TORN_SUFFIX, Folder, standing
 from pidgin_cli.store.lock import LOCK
-from pidgin_cli.store.overview import Overview, overview
+from pidgin_cli.store.overview import Overview, overviews
 
 SHOWN = 3
 """Ids that are named where there may be many."""
@@ -33,7 +34,7 @@ def store(storage: StorageSettings, folder: Folder) -> Iterator[Finding]:
         return
     yield from _folder(storage, folder)
     try:
-        experiments = [*_overviews(folder)]
+        experiments = [*overviews(folder)]
     except PidginError as error:
         yield Finding("experiments", "problem", str(error), "make the folder readable")
         return
@@ -46,8 +47,10 @@ def clock(folder: Folder, now: Callable[[], float] = time.time) -> Iterator[Find
     seconds = now()
     moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
     latest = 0.0
-    if folder.root.is_dir():
-        latest = max((path.stat().st_mtime for path in folder.root.glob("*.events.*")), default=0.0)
+    for path in folder.files().values():
+        # It may have been packed or removed since the folder was read.
+        with suppress(FileNotFoundError):
+            latest = max(latest, standing(path).stat().st_mtime)
     if seconds < EARLIEST:
         yield Finding("clock", "problem", f"it shows {moment}", "set the clock")
     elif latest > seconds + 60:
@@ -99,19 +102,15 @@ def _locking(root: Path) -> Finding:
     return Finding("locks", "problem", "this disk does not keep locks", "use another --data-dir")
 
 
-def _overviews(folder: Folder) -> Iterator[Overview]:
-    for experiment_id in folder.experiment_ids():
-        try:
-            yield overview(folder, experiment_id)
-        except UnknownExperimentError:
-            # It was removed since the folder was read.
-            continue
-
-
 def _experiments(experiments: list[Overview]) -> Iterator[Finding]:
     states = Counter(each.state for each in experiments)
     words = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     yield Finding("experiments", "ok", words or "none yet")
+    closed = [each.experiment_id for each in experiments if not os.access(each.path, os.R_OK)]
+    if closed:
+        yield Finding(
+            "experiments", "problem", f"cannot be read: {_some(closed)}", "change owner or mode"
+        )
     crashed = [each.experiment_id for each in experiments if each.state == "crashed"]
     if crashed:
         yield Finding(
