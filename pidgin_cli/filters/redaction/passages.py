@@ -27,6 +27,8 @@ CLOSING = frozenset(
     }
 )
 """Kinds behind which no response goes on."""
+MOST_WAITING = 1 << 22
+"""Bytes that may wait behind a delta whose response never ends."""
 
 
 class Passage:
@@ -42,6 +44,7 @@ class Passage:
         "_report",
         "_responses",
         "_rules",
+        "_size",
         "_waiting",
         "given",
         "ready",
@@ -53,6 +56,7 @@ class Passage:
         self._report = report
         self._responses: dict[bytes, Response] = {}
         self._waiting: deque[bytes | Held] = deque()
+        self._size = 0  # bytes that came since nothing waited, or since most of it was let go
         self._ended = -1  # the highest number of a response that is over
         self.taken = Seal()
         self.given = Seal()
@@ -67,7 +71,7 @@ class Passage:
     def add(self, line: bytes) -> None:
         """Take a line that is redacted."""
         if self._waiting:
-            self._waiting.append(line)
+            self._wait(line, len(line))
         else:
             self.ready.append(line)
 
@@ -86,7 +90,9 @@ class Passage:
                 return
             under_way = self._responses[response] = Response(self._rules)
         under_way.add(held)
-        self._waiting.append(held)
+        self._wait(held, held.size)
+        if under_way.cut_off:
+            self._move()
 
     def end(self, response: bytes) -> None:
         """Let the deltas of a response go; its content will be what they became."""
@@ -95,7 +101,8 @@ class Passage:
         under_way = self._responses.pop(response, None)
         if under_way is not None:
             text, redacted = under_way.finish()
-            self._rules.remember(text, redacted)
+            if text:
+                self._rules.remember(text, redacted)
             for reason, count in redacted.reasons.items():
                 self._report.add(STREAMING, "data.delta", reason, count)
             self._move()
@@ -131,6 +138,23 @@ class Passage:
         self.given.add(b"".join(lines), len(lines))
         self._counted = len(self.ready)
 
+    def _wait(self, line: bytes | Held, size: int) -> None:
+        self._waiting.append(line)
+        self._size += size
+        if self._size > MOST_WAITING:
+            self._relieve()
+
+    def _relieve(self) -> None:
+        """Let go what can go, and where that is not most of it, everything."""
+        self.settle()
+        self._size = sum(
+            each.size if isinstance(each, Held) else len(each) for each in self._waiting
+        )
+        if self._size > MOST_WAITING // 2:
+            for response in self._responses.values():
+                response.cut()
+            self._move()
+
     def _move(self) -> None:
         waiting = self._waiting
         while waiting:
@@ -140,3 +164,4 @@ class Passage:
                 return
             self.ready.append(line)
             waiting.popleft()
+        self._size = 0
