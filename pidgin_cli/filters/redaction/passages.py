@@ -8,7 +8,7 @@ from typing import Any
 from pidgin_cli.events.seal import Seal
 from pidgin_cli.filters.redaction.deltas import Held, Response
 from pidgin_cli.filters.redaction.report import Report
-from pidgin_cli.filters.redaction.rules import Rules
+from pidgin_cli.filters.redaction.rules import NOTHING_YET, Rules
 from pidgin_cli.filters.redaction.spans import MARKER
 
 STREAMING = "response.streaming"
@@ -48,6 +48,7 @@ class Passage:
         "_waiting",
         "given",
         "ready",
+        "remembered",
         "taken",
     )
 
@@ -61,6 +62,7 @@ class Passage:
         self.taken = Seal()
         self.given = Seal()
         self.ready: list[bytes] = []
+        self.remembered = NOTHING_YET
         self._counted = 0  # of the lines that are ready, those that are in the seal
 
     @property
@@ -102,7 +104,7 @@ class Passage:
         if under_way is not None:
             text, redacted = under_way.finish()
             if text:
-                self._rules.remember(text, redacted)
+                self.remembered = self._rules.remembered = (text, redacted)
             for reason, count in redacted.reasons.items():
                 self._report.add(STREAMING, "data.delta", reason, count)
             self._move()
