@@ -72,8 +72,8 @@ class SharedRedact:
     """Gives what a redaction gives, later: each worker does the experiments that it began."""
 
     def __init__(self, redact: Redact) -> None:
-        self._workers = [Worker(Share(redact)) for _ in range(cores())]
-        self._busy = [0] * len(self._workers)
+        self.workers = [Worker(Share(redact)) for _ in range(cores())]
+        self._busy = [0] * len(self.workers)
         self._assigned: dict[bytes, int] = {}
         self._taken: deque[_Taken] = deque()
         self._size = 0
@@ -87,7 +87,7 @@ class SharedRedact:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for worker in self._workers:
+        for worker in self.workers:
             worker.end()
 
     def lines(self, block: bytes, report: Callable[[int, str], None]) -> Iterator[bytes]:
@@ -102,7 +102,7 @@ class SharedRedact:
         parts = [(stretch, self._worker_of(stretch)) for stretch in stretches(block)]
         for worker in {worker for _, worker in parts}:
             pieces = [block[each.start : each.end] for each, does in parts if does == worker]
-            self._workers[worker].tell("lines", pieces)
+            self.workers[worker].tell("lines", pieces)
         self._taken.append(_Taken(parts, report, len(block)))
         self._size += len(block)
         while self._size > AHEAD:
@@ -117,9 +117,9 @@ class SharedRedact:
         while self._taken:
             yield from self._given()
         held: dict[bytes, bytes] = {}
-        for worker in self._workers:
+        for worker in self.workers:
             worker.tell("rest")
-        for worker in self._workers:
+        for worker in self.workers:
             held |= worker.result()
         yield from (held[experiment] for experiment in sorted(held))
 
@@ -128,7 +128,7 @@ class SharedRedact:
         taken = self._taken.popleft()
         self._size -= taken.size
         results = {
-            worker: iter(self._workers[worker].result())
+            worker: iter(self.workers[worker].result())
             for worker in {worker for _, worker in taken.stretches}
         }
         for stretch, worker in taken.stretches:
@@ -148,7 +148,7 @@ class SharedRedact:
     def _choice(self, experiment: bytes) -> int:
         """Choose who does an experiment from now on: who has least to do."""
         if len(self._assigned) >= _ASSIGNED:
-            return zlib.crc32(experiment) % len(self._workers)
+            return zlib.crc32(experiment) % len(self.workers)
         worker = self._busy.index(min(self._busy))
         self._assigned[experiment] = worker
         return worker
