@@ -6,6 +6,7 @@ together in the order in which they came in, are what one process would have giv
 
 from __future__ import annotations
 
+import mmap
 import os
 import stat
 import zlib
@@ -17,16 +18,19 @@ from typing import Self
 
 from pidgin_cli.cli.cores import cores
 from pidgin_cli.cli.streams import STDIN
-from pidgin_cli.cli.workers import Worker
+from pidgin_cli.cli.workers import Workers
 from pidgin_cli.filters.redact import Redact
 from pidgin_cli.filters.redaction.stretches import Stretch, stretches
 from pidgin_cli.store.sources import Source
 
-AHEAD = 1 << 23
-"""Bytes of input that are taken in before what came of the first of them is given."""
+SLOT = 1 << 19
+"""Bytes of a block that fits into the memory that is shared: more than is read at once."""
+SLOTS = 32
+"""Blocks that are taken in before what came of the first of them is given."""
+_SHORT = 100
+"""Stretches that one can be told of whatever one is doing."""
 _ASSIGNED = 100_000
 """Experiments whose worker is chosen by what there is to do; that of others is by their id."""
-
 _LEAST = 1 << 22
 """Bytes for which it is worth starting processes."""
 
@@ -40,22 +44,31 @@ class _Taken:
     Args:
         stretches: with the worker of each.
         report: is told of the bad lines.
-        size: in bytes.
+        slot: where it stands.
     """
 
     stretches: Sequence[tuple[Stretch, int]]
     report: Callable[[int, str], None]
-    size: int
+    slot: int
 
 
 class Share:
-    """What a worker holds: the redaction of its experiments."""
+    """What a worker holds: the redaction of its experiments.
 
-    def __init__(self, redact: Redact) -> None:
+    Args:
+        area: the memory in which blocks are handed over.
+    """
+
+    def __init__(self, redact: Redact, area: mmap.mmap) -> None:
         self._redact = redact
+        self._area = area
 
-    def lines(self, pieces: Sequence[bytes]) -> list[tuple[bytes, list[Bad]]]:
-        """Give what comes of each piece, and its bad lines."""
+    def lines(self, places: Sequence[tuple[int, int]]) -> list[tuple[bytes, list[Bad]]]:
+        """Give what comes of the lines at each place of the area, and those that are bad."""
+        return self.pieces([self._area[start:end] for start, end in places])
+
+    def pieces(self, pieces: Sequence[bytes]) -> list[tuple[bytes, list[Bad]]]:
+        """Give the same of lines that were handed over as they are."""
         return [self._piece(piece) for piece in pieces]
 
     def rest(self) -> dict[bytes, bytes]:
@@ -72,11 +85,12 @@ class SharedRedact:
     """Gives what a redaction gives, later: each worker does the experiments that it began."""
 
     def __init__(self, redact: Redact) -> None:
-        self.workers = [Worker(Share(redact)) for _ in range(cores())]
-        self._busy = [0] * len(self.workers)
+        self._area = mmap.mmap(-1, SLOT * SLOTS)
+        self._free = deque(range(SLOTS))
+        self.workers = Workers([Share(redact, self._area) for _ in range(cores())])
+        self._busy = [0] * cores()
         self._assigned: dict[bytes, int] = {}
         self._taken: deque[_Taken] = deque()
-        self._size = 0
 
     def __enter__(self) -> Self:
         return self
@@ -87,8 +101,7 @@ class SharedRedact:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for worker in self.workers:
-            worker.end()
+        self.workers.end()
 
     def lines(self, block: bytes, report: Callable[[int, str], None]) -> Iterator[bytes]:
         """Take in whole lines, and give what came of earlier ones.
@@ -100,13 +113,10 @@ class SharedRedact:
             PidginError: a worker is gone, or could not redact an event.
         """
         parts = [(stretch, self._worker_of(stretch)) for stretch in stretches(block)]
-        for worker in {worker for _, worker in parts}:
-            pieces = [block[each.start : each.end] for each, does in parts if does == worker]
-            self.workers[worker].tell("lines", pieces)
-        self._taken.append(_Taken(parts, report, len(block)))
-        self._size += len(block)
-        while self._size > AHEAD:
+        long = len(parts) > _SHORT or len(block) > SLOT
+        while self._taken and (long or not self._free):
             yield from self._given()
+        self._take(_Taken(parts, report, self._free.popleft()), block)
 
     def rest(self) -> Iterator[bytes]:
         """Give all that is still to come.
@@ -117,20 +127,35 @@ class SharedRedact:
         while self._taken:
             yield from self._given()
         held: dict[bytes, bytes] = {}
-        for worker in self.workers:
-            worker.tell("rest")
-        for worker in self.workers:
-            held |= worker.result()
+        for worker in range(len(self._busy)):
+            self.workers.tell(worker, "rest")
+        for worker in range(len(self._busy)):
+            held |= self.workers.result(worker)
         yield from (held[experiment] for experiment in sorted(held))
+
+    def _take(self, taken: _Taken, block: bytes) -> None:
+        self._taken.append(taken)
+        base = taken.slot * SLOT
+        fits = len(block) <= SLOT
+        if fits:
+            self._area[base : base + len(block)] = block
+        for worker in {worker for _, worker in taken.stretches}:
+            own = [stretch for stretch, does in taken.stretches if does == worker]
+            if fits:
+                places = [(base + each.start, base + each.end) for each in own]
+                self.workers.tell(worker, "lines", places)
+            else:
+                pieces = [block[each.start : each.end] for each in own]
+                self.workers.tell(worker, "pieces", pieces)
 
     def _given(self) -> Iterator[bytes]:
         """Give what came of the block that was taken first."""
         taken = self._taken.popleft()
-        self._size -= taken.size
         results = {
-            worker: iter(self.workers[worker].result())
+            worker: iter(self.workers.result(worker))
             for worker in {worker for _, worker in taken.stretches}
         }
+        self._free.append(taken.slot)
         for stretch, worker in taken.stretches:
             self._busy[worker] -= stretch.end - stretch.start
             given, bad = next(results[worker])
@@ -148,7 +173,7 @@ class SharedRedact:
     def _choice(self, experiment: bytes) -> int:
         """Choose who does an experiment from now on: who has least to do."""
         if len(self._assigned) >= _ASSIGNED:
-            return zlib.crc32(experiment) % len(self.workers)
+            return zlib.crc32(experiment) % len(self._busy)
         worker = self._busy.index(min(self._busy))
         self._assigned[experiment] = worker
         return worker

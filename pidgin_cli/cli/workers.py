@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
-from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from collections import deque
+from collections.abc import Sequence
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from pidgin_cli.cli.cores import end_with
@@ -15,78 +15,87 @@ from pidgin_cli.errors import PidginError
 _GONE = "a worker process ended before its work was done; the output is not complete"
 
 
-class Worker:
-    """A process of its own around a thing, which it inherits and keeps.
+class Workers:
+    """Processes of their own around things, which they inherit and keep.
 
-    It ends with this process, however that ends.
+    They end with this process, however that ends. Told something long while it gives something
+    long, a worker and this process would wait for each other: what is told is to be short, or the
+    worker is to have given all its results.
     """
 
-    def __init__(self, thing: object) -> None:
+    def __init__(self, things: Sequence[object]) -> None:
         import multiprocessing
 
         context = multiprocessing.get_context("fork")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_work, args=(thing, theirs, self._connection, os.getpid()), daemon=True
-        )
-        self._process.start()
-        theirs.close()
+        self._connections: list[Connection] = []
+        self._processes = []
+        self._results: list[deque[tuple[Any, str]]] = [deque() for _ in things]
+        for thing in things:
+            ours, theirs = context.Pipe()
+            self._connections.append(ours)
+            arguments = (thing, theirs, tuple(self._connections), os.getpid())
+            process = context.Process(target=_work, args=arguments, daemon=True)
+            process.start()
+            self._processes.append(process)
+            theirs.close()
 
-    def tell(self, method: str, *arguments: Any) -> None:
-        """Have a method of the thing called; `result` gives what came of it.
+    def tell(self, worker: int, method: str, *arguments: Any) -> None:
+        """Have a method of a worker's thing called; `result` gives what came of it.
 
         Raises:
             PidginError: the process is gone.
         """
         try:
-            self._connection.send((method, arguments))
+            self._connections[worker].send((method, arguments))
         except OSError:
             raise PidginError(_GONE) from None
 
-    def result(self) -> Any:
-        """Give what came of the earliest call that was not asked for yet.
+    def result(self, worker: int) -> Any:
+        """Give what came of a worker's earliest call that was not asked for yet.
 
         Raises:
-            PidginError: the call went wrong, or the process is gone.
+            PidginError: the call went wrong, or a process is gone.
         """
-        try:
-            result, error = self._connection.recv()
-        except (EOFError, OSError):
-            raise PidginError(_GONE) from None
+        while not self._results[worker]:
+            self._take_results()
+        result, error = self._results[worker].popleft()
         if error:
             raise PidginError(error)
         return result
 
     def end(self) -> None:
-        """End the process, whatever it is doing."""
-        self._process.terminate()
-        self._process.join()
-        self._connection.close()
+        """End the processes, whatever they are doing."""
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join()
+        for connection in self._connections:
+            connection.close()
+
+    def _take_results(self) -> None:
+        """Take what any of them has to give, so that none waits until it is asked."""
+        try:
+            ready = wait(self._connections)
+            for results, connection in zip(self._results, self._connections, strict=True):
+                if connection in ready:
+                    results.append(connection.recv())
+        except (EOFError, OSError):
+            raise PidginError(_GONE) from None
 
 
-def _work(thing: object, connection: Connection, other_end: Connection, parent: int) -> None:
+def _work(thing: object, connection: Connection, others: Sequence[Connection], parent: int) -> None:
     # Ctrl-C reaches every process of a terminal, and only the first one is to answer.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    other_end.close()
+    for other in others:
+        other.close()
     end_with(parent)
-    calls: SimpleQueue[tuple[str, tuple[Any, ...]] | None] = SimpleQueue()
-    # What is told is taken at once, so that neither side waits for the other to read.
-    threading.Thread(target=_listen, args=(connection, calls), daemon=True).start()
-    try:
-        while (call := calls.get()) is not None:
-            connection.send(_called(thing, *call))
-    except OSError:
-        # Nobody is there any more who would take it.
-        return
-
-
-def _listen(connection: Connection, calls: SimpleQueue[tuple[str, tuple[Any, ...]] | None]) -> None:
     try:
         while True:
-            calls.put(connection.recv())
+            connection.send(_called(thing, *connection.recv()))
     except (EOFError, OSError):
-        calls.put(None)
+        # Nobody is there any more who would tell it anything.
+        return
 
 
 def _called(thing: object, method: str, arguments: tuple[Any, ...]) -> tuple[Any, str]:

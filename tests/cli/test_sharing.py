@@ -91,16 +91,24 @@ def test_several_processes_give_what_one_gives(
 
 
 def test_no_more_is_taken_in_than_is_given_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pidgin_cli.cli.sharing.AHEAD", 3000)
+    monkeypatch.setattr("pidgin_cli.cli.sharing.SLOTS", 3)
     data = mixed(("exp_a", "exp_b"), 5)
-    most = taken = given = 0
-    with SharedRedact(redactor(FAMILIAR)) as shared:
+    taken, given = 0, 0
+    with SharedRedact(redactor(CONTENT)) as shared:
         for each in split_lines([data]):
-            taken += len(each)
-            given += sum(map(len, shared.lines(each, lambda *_: None)))
-            most = max(most, taken - given)
+            taken += 1
+            given += sum(1 for _ in shared.lines(each, lambda *_: None))
+            assert taken - given <= 3
         list(shared.rest())
-    assert 0 < most < 3000 + len(data) // 4
+
+
+def test_a_block_that_is_too_long_for_what_is_shared_is_redacted_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pidgin_cli.cli.sharing.SLOT", 500)
+    data = mixed(("exp_a", "exp_b", "c"), 2)
+    with SharedRedact(redactor(FAMILIAR)) as shared:
+        assert through(shared, data, 700) == through(redactor(FAMILIAR), data, 700)
 
 
 @pytest.mark.parametrize("when", ["lines", "rest"])
@@ -109,8 +117,7 @@ def test_a_worker_that_is_gone_is_an_error(when: str) -> None:
     with SharedRedact(redactor(CONTENT)) as shared:
         if when == "rest":
             list(shared.lines(data, lambda *_: None))
-        for worker in shared.workers:
-            worker.end()
+        shared.workers.end()
         with pytest.raises(PidginError, match="a worker process ended"):
             through(shared, data, 700)
 
