@@ -181,9 +181,7 @@ class SharedRedact:
 
 def are_worth_sharing(sources: Sequence[Source]) -> bool:
     """Say whether there is much to do, all of it there already, and more than one to do it."""
-    import multiprocessing
-
-    if cores() < 2 or "fork" not in multiprocessing.get_all_start_methods():
+    if cores() < 2 or not hasattr(os, "fork"):
         return False
     sizes = [_size(source) for source in sources]
     return None not in sizes and sum(size or 0 for size in sizes) >= _LEAST

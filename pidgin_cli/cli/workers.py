@@ -6,11 +6,13 @@ import os
 import signal
 from collections import deque
 from collections.abc import Sequence
-from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pidgin_cli.cli.cores import end_with
 from pidgin_cli.errors import PidginError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _GONE = "a worker process ended before its work was done; the output is not complete"
 
@@ -74,6 +76,8 @@ class Workers:
 
     def _take_results(self) -> None:
         """Take what any of them has to give, so that none waits until it is asked."""
+        from multiprocessing.connection import wait
+
         try:
             ready = wait(self._connections)
             for results, connection in zip(self._results, self._connections, strict=True):
