@@ -82,10 +82,15 @@ def on_processes(
 def _work_for(parent: int) -> None:
     # Ctrl-C reaches every process of a terminal, and only the first one is to answer.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    end_with(parent)
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
+    """See to it that this process does not outlive its parent."""
+    threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
+
+
+def _wait_for_end(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOKS_AFTER)
     os._exit(1)

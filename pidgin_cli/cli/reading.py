@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -114,6 +115,34 @@ class Reports:
         complain(str(bad))
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A piece of a log.
+
+    Args:
+        name: of the log.
+        growing: whether somebody writes it.
+        block: whole lines; only the last one of a log may lack its newline.
+        offset: bytes before it.
+        number: of its first line.
+    """
+
+    name: str
+    growing: bool
+    block: bytes
+    offset: int
+    number: int
+
+    def bad_line(self, place: int, reason: str) -> BadLine | None:
+        """Give what is wrong with the line that begins there; nothing if it is still written."""
+        if not self.block.endswith(b"\n"):
+            if self.growing:
+                return None
+            reason = "the last line is torn"
+        line = self.number + self.block.count(b"\n", 0, place)
+        return BadLine(self.name, line, self.offset + place, reason)
+
+
 class Reading:
     """Reads logs one after another. Afterwards `status` says how that went.
 
@@ -181,16 +210,15 @@ class Reading:
         growing = is_growing(source)
         offset, number = 0, 1
         for block in whole_lines(self.blocks(source)):
-            whole = block.endswith(b"\n")
-            bad: list[tuple[int, str]] = []
-            yield from take(block, lambda *where: bad.append(where))  # noqa: B023
-            for place, reason in bad:
-                line = number + block.count(b"\n", 0, place)
-                if whole or not growing:
-                    reason = reason if whole else "the last line is torn"
-                    self.reports(BadLine(source.name, line, offset + place, reason))
+            stretch = _Stretch(source.name, growing, block, offset, number)
+            yield from take(block, partial(self._tell, stretch))
             offset += len(block)
             number += block.count(b"\n")
+
+    def _tell(self, stretch: _Stretch, place: int, reason: str) -> None:
+        bad = stretch.bad_line(place, reason)
+        if bad is not None:
+            self.reports(bad)
 
     def events_of(self, source: Source, blocks: Iterable[bytes] | None = None) -> Iterator[Event]:
         """Give the events of one log.

@@ -15,6 +15,7 @@ import typer
 from pidgin_cli.cli.options import CommonOptions, folder_of
 from pidgin_cli.cli.reading import Reading, SourceOptions
 from pidgin_cli.cli.selectors import listed
+from pidgin_cli.cli.sharing import SharedRedact, are_worth_sharing
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.config.redaction_key import redaction_key
 from pidgin_cli.config.settings import Settings
@@ -133,9 +134,13 @@ def write_redacted(options: RedactingOptions) -> ExitStatus:
     # What is there by now stays, and what comes has no cycles to look for.
     gc.freeze()
     gc.disable()
-    through = _checked if options.check else _passed
     try:
-        status = through(redact, sources, report or Report())
+        if options.check:
+            status = _checked(redact, sources, report or Report())
+        elif report is None and not asked.hash_models and are_worth_sharing(sources):
+            status = _shared(redact, sources)
+        else:
+            status = _passed(redact, sources)
     except PidginError:
         raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -147,7 +152,15 @@ def write_redacted(options: RedactingOptions) -> ExitStatus:
     return status
 
 
-def _passed(redact: Redact, sources: Sequence[Source], report: Report) -> ExitStatus:
+def _shared(redact: Redact, sources: Sequence[Source]) -> ExitStatus:
+    sink, reading = Sink(), Reading()
+    with SharedRedact(redact) as shared:
+        sink.write_each(reading.lines(sources, shared.lines))
+        sink.write_each(shared.rest())
+    return reading.status
+
+
+def _passed(redact: Redact, sources: Sequence[Source]) -> ExitStatus:
     sink = Sink()
 
     def idle() -> None:

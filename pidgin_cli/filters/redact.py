@@ -164,10 +164,15 @@ class Redact:
 
     def rest(self) -> list[bytes]:
         """Give the lines that are held when no more will come."""
-        given: list[bytes] = []
-        for passage in self._waiting.values():
+        return [line for lines in self.rest_of_each().values() for line in lines]
+
+    def rest_of_each(self) -> dict[bytes, list[bytes]]:
+        """Give the same by experiment, in the order of their ids."""
+        given = {}
+        for key in sorted(self._waiting):
+            passage = self._waiting[key]
             passage.end_all()
-            given += passage.take_ready()
+            given[key] = passage.take_ready()
         self._waiting.clear()
         return given
 
@@ -319,6 +324,8 @@ class Redact:
         passage = self._passages.get(key)
         if passage is None:
             passage = self._passages[key] = Passage(self._rules, self._report)
+        # What comes out of one experiment does not depend on the others.
+        self._rules.remembered = passage.remembered
         return passage
 
     def _seal(self, event: Event, passage: Passage) -> bool:

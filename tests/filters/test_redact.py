@@ -13,6 +13,7 @@ import pytest
 from pidgin_cli.events.codec import decode, encode
 from pidgin_cli.events.redaction import is_redacted
 from pidgin_cli.filters.redact import HIDDEN_KIND, Naming, RedactOptions, redact
+from pidgin_cli.filters.redaction.passages import MOST_WAITING
 from pidgin_cli.filters.redaction.report import Report
 from pidgin_cli.filters.redaction.spans import MARKER
 from tests.filters.redaction.clean import clean_messages
@@ -163,6 +164,45 @@ def test_a_delta_that_comes_when_its_response_is_over_shows_nothing() -> None:
     late = line("response.streaming", {"response": 0, "index": 9, "delta": "cret"})
     given = redacted(streamed(["se"]) + late, literal("secret"))
     assert deltas(given)[-1] == MARKER
+
+
+def never_ending(secret: str, others: int) -> Iterator[bytes]:
+    """Give a response that never ends, and much that waits behind half of a secret."""
+    half = len(secret) // 2
+    yield line("response.streaming", {"response": 0, "index": 0, "delta": f"say {secret[:half]}"})
+    for _ in range(others):
+        yield line("note.taken", {"text": "word " * 10_000})
+    yield line("response.streaming", {"response": 0, "index": 1, "delta": secret[half:]})
+
+
+@pytest.mark.parametrize("response", [0, None])
+def test_behind_a_response_that_never_ends_not_everything_waits(response: int | None) -> None:
+    secret = next(each for each in planted() if each.kind == "github").secret
+    redact = redactor(literal(secret))
+    most, held, given = 0, 0, b""
+    for each in never_ending(secret, 2 * MOST_WAITING // 50_000):
+        each = each.replace(b'"response":0', b'"response":%s' % orjson.dumps(response))
+        out = b"".join(redact.lines(each, lambda *_: None))
+        held += len(each) - len(out)
+        most = max(most, held)
+        given += out
+    given += b"".join(redact.rest())
+    assert most < MOST_WAITING + 100_000
+    assert ["say [REDACTED]", "[REDACTED]"] == deltas(given)
+
+
+def test_a_text_that_goes_on_and_on_is_redacted_to_its_end() -> None:
+    secret = next(each for each in planted() if each.kind == "github").secret
+    redact, given, number_of_pieces = redactor(literal(secret)), b"", 3 * MOST_WAITING // 50_000
+    for number in range(number_of_pieces):
+        piece = "word " * 10_000 if number % 100 else f"say {secret} ok "
+        data = {"response": 0, "index": number, "delta": piece}
+        given += b"".join(redact.lines(line("response.streaming", data), lambda *_: None))
+    given += b"".join(redact.rest())
+    assert "".join(deltas(given)) == "".join(
+        "word " * 10_000 if number % 100 else "say [REDACTED] ok "
+        for number in range(number_of_pieces)
+    )
 
 
 def test_a_torn_stream_gives_what_it_held() -> None:

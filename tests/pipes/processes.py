@@ -183,3 +183,18 @@ def hear_signals() -> None:
         if signal.getsignal(number) is signal.SIG_IGN:
             # A handler, unlike being ignored, is not handed down.
             signal.signal(number, lambda *_: None)
+
+
+def children_of(process: int) -> list[int]:
+    """Give the processes that a process has started, where there is a /proc."""
+    path = Path(f"/proc/{process}/task/{process}/children")
+    return [int(word) for word in path.read_text().split()] if path.exists() else []
+
+
+def is_there(process: int) -> bool:
+    """Say whether a process has not ended yet."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

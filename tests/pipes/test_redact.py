@@ -1,9 +1,28 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+import pytest
+
+from pidgin_cli.cli.cores import cores
 from tests.filters.redaction.planted_events import line, streamed
-from tests.pipes.processes import Home, events_of, types_of
+from tests.pipes.processes import (
+    Home,
+    children_of,
+    events_of,
+    is_there,
+    types_of,
+    until,
+)
+
+several = pytest.mark.skipif(
+    cores() < 2 or not Path("/proc/self/task").exists(), reason="needs two processors and a /proc"
+)
 
 
 def test_a_run_is_redacted_kept_and_read(home: Home) -> None:
@@ -56,3 +75,61 @@ def test_two_at_once_make_one_key(home: Home) -> None:
     both = [home.start("redact", stdin=subprocess.PIPE) for _ in range(4)]
     given = {process.communicate(said, timeout=60)[0] for process in both}
     assert len(given) == 1
+
+
+@contextmanager
+def redacting_much(home: Home) -> Iterator[tuple[subprocess.Popen[bytes], list[int]]]:
+    """Redact a big file with several processes, and give them while they wait for a reader."""
+    path = home.root / "big.jsonl"
+    path.write_bytes(
+        b"".join(
+            line("turn.started", {}, experiment_id=f"exp_{number % 7}") for number in range(70_000)
+        )
+    )
+    with home.start("redact", "--content", "big.jsonl") as process:
+        until(lambda: len(children_of(process.pid)) == cores())
+        yield process, children_of(process.pid)
+
+
+def test_a_big_file_is_redacted_as_a_stream_is(home: Home, one_turn: bytes) -> None:
+    data = b"".join(one_turn.replace(b"exp_1", b"exp_%d" % number) for number in range(600))
+    (home.root / "big.jsonl").write_bytes(data + b"nonsense\n" + data)
+    assert len(data) > 1 << 22
+    for options in ("--content", "--builtin secrets --pattern something"):
+        shared = home.shell(f"pidgin redact {options} big.jsonl")
+        fed = home.shell(f"pidgin redact {options} < big.jsonl")
+        piped = home.shell(f"cat big.jsonl | pidgin redact {options}")
+        assert shared.out == fed.out == piped.out
+        assert shared.status == fed.status == piped.status != 0
+        assert shared.err.replace("big.jsonl", "stdin") == fed.err == piped.err
+
+
+@several
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_its_processes_end_with_it_and_say_nothing(home: Home, number: int) -> None:
+    with redacting_much(home) as (process, children):
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+    until(lambda: not any(map(is_there, children)))
+    assert (-number, b"") == (process.returncode, err)
+
+
+@several
+def test_its_processes_end_when_nobody_reads(home: Home) -> None:
+    with redacting_much(home) as (process, children):
+        assert process.stdout is not None
+        process.stdout.close()
+        process.wait(60)
+    until(lambda: not any(map(is_there, children)))
+    assert process.returncode == -signal.SIGPIPE
+
+
+@several
+def test_a_process_that_dies_is_an_error_and_what_is_given_has_no_gap(home: Home) -> None:
+    with redacting_much(home) as (process, children):
+        os.kill(children[0], signal.SIGKILL)
+        out, err = process.communicate(timeout=60)
+    until(lambda: not any(map(is_there, children)))
+    assert process.returncode == 1
+    assert b"a worker process ended before its work was done" in err
+    assert (home.root / "big.jsonl").read_bytes().startswith(out)

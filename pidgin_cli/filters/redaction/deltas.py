@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from pidgin_cli.events.codec import encode_value
 from pidgin_cli.filters.redaction.models import Naming
 from pidgin_cli.filters.redaction.rules import NoMatcher, Redacted, Rules
+from pidgin_cli.filters.redaction.spans import MARKER
 
 if TYPE_CHECKING:
     from pidgin_cli.filters.redaction.growing import Growing
 
 LONGEST = 4096
 """Characters up to which a text can be looked at as a whole: nothing in it can be too long."""
+_LARGEST = 1 << 22
+"""Characters of a text up to which it is kept, so that its content is known again."""
 
 
 class Held:
@@ -31,6 +34,11 @@ class Held:
         self.text = text
         self.line: bytes | None = None
 
+    @property
+    def size(self) -> int:
+        """Give about how many bytes it has."""
+        return len(self._before) + len(self.text) + len(self._after)
+
     def settle(self, text: str) -> None:
         """Let the event go with this text."""
         self.line = self._before + encode_value(text) + self._after
@@ -41,13 +49,29 @@ class Response:
 
     A piece keeps its place, but for an end that may yet become something that is to go: that moves
     on to the next event. Behind the first thing that was redacted all text goes as it comes.
+    Once it is `cut_off`, nothing of what comes is shown.
     """
 
-    __slots__ = ("_fed", "_flow", "_given", "_held", "_pending", "_ready", "_rules", "_texts")
+    __slots__ = (
+        "_fed",
+        "_flow",
+        "_given",
+        "_held",
+        "_kept",
+        "_length",
+        "_pending",
+        "_ready",
+        "_rules",
+        "_texts",
+        "cut_off",
+    )
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
+        self.cut_off = False
         self._texts: list[str] = []
+        self._length = 0
+        self._kept = True  # whether the texts are; those of a very long one are not
         self._held: list[Held] = []
         self._fed = 0  # of the held events, how many have been looked at
         self._flow: Flow | None = None
@@ -57,8 +81,13 @@ class Response:
 
     def add(self, held: Held) -> None:
         """Take in the next event."""
-        self._texts.append(held.text)
+        if self.cut_off:
+            held.settle(MARKER)
+            return
         self._held.append(held)
+        if self._kept:
+            self._length += len(held.text)
+            self._texts.append(held.text)
 
     def settle(self) -> None:
         """Let all events go but the newest."""
@@ -67,9 +96,22 @@ class Response:
             self._feed(flow, held)
         del self._held[:-1]
         self._fed = len(self._held)
+        if self._length > _LARGEST:
+            self._forget()
+
+    def cut(self) -> None:
+        """Let all events go: what of the text is not sure to be harmless goes whole."""
+        self.settle()
+        if self._held:
+            self._held.pop().settle(self._ready + MARKER)
+        self._forget()
+        self.cut_off = True
 
     def finish(self) -> tuple[str, Redacted]:
-        """Let all events go; give the whole text as it came, and what became of it."""
+        """Let all events go; give the whole text as it came, and what became of it.
+
+        Both are empty where that was too long to be kept.
+        """
         text = "".join(self._texts)
         if self._flow is None and len(text) <= LONGEST:
             redacted = self._rules.text(text)
@@ -78,12 +120,18 @@ class Response:
                     held.settle(held.text)
                 return text, redacted
         self.settle()
-        if self._flow is None or not self._held:
+        if self._flow is None:
             return text, Redacted(text, Counter())
-        self._let_go(self._held.pop(), self._ready + self._flow.finish())
+        if self._held:
+            self._let_go(self._held.pop(), self._ready + self._flow.finish())
         given = "".join(self._given)
         reasons = self._flow.counts or Counter({"long": int(given != text)})
         return text, Redacted(given, +reasons)
+
+    def _forget(self) -> None:
+        self._texts.clear()
+        self._given.clear()
+        self._kept = False
 
     def _feed(self, flow: Flow, held: Held) -> None:
         gone = flow.feed(held.text)
@@ -107,7 +155,8 @@ class Response:
             self._ready = self._ready[settled:]
 
     def _let_go(self, held: Held, text: str) -> None:
-        self._given.append(text)
+        if self._kept:
+            self._given.append(text)
         held.settle(text)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pidgin_cli.events.seal import Seal
 from pidgin_cli.filters.redaction.deltas import Held, Response
 from pidgin_cli.filters.redaction.report import Report
-from pidgin_cli.filters.redaction.rules import Rules
+from pidgin_cli.filters.redaction.rules import NOTHING_YET, Rules
 from pidgin_cli.filters.redaction.spans import MARKER
 
 STREAMING = "response.streaming"
@@ -27,6 +27,8 @@ CLOSING = frozenset(
     }
 )
 """Kinds behind which no response goes on."""
+MOST_WAITING = 1 << 22
+"""Bytes that may wait behind a delta whose response never ends."""
 
 
 class Passage:
@@ -42,9 +44,11 @@ class Passage:
         "_report",
         "_responses",
         "_rules",
+        "_size",
         "_waiting",
         "given",
         "ready",
+        "remembered",
         "taken",
     )
 
@@ -53,10 +57,12 @@ class Passage:
         self._report = report
         self._responses: dict[bytes, Response] = {}
         self._waiting: deque[bytes | Held] = deque()
+        self._size = 0  # bytes that came since nothing waited, or since most of it was let go
         self._ended = -1  # the highest number of a response that is over
         self.taken = Seal()
         self.given = Seal()
         self.ready: list[bytes] = []
+        self.remembered = NOTHING_YET
         self._counted = 0  # of the lines that are ready, those that are in the seal
 
     @property
@@ -67,7 +73,7 @@ class Passage:
     def add(self, line: bytes) -> None:
         """Take a line that is redacted."""
         if self._waiting:
-            self._waiting.append(line)
+            self._wait(line, len(line))
         else:
             self.ready.append(line)
 
@@ -86,7 +92,9 @@ class Passage:
                 return
             under_way = self._responses[response] = Response(self._rules)
         under_way.add(held)
-        self._waiting.append(held)
+        self._wait(held, held.size)
+        if under_way.cut_off:
+            self._move()
 
     def end(self, response: bytes) -> None:
         """Let the deltas of a response go; its content will be what they became."""
@@ -95,7 +103,8 @@ class Passage:
         under_way = self._responses.pop(response, None)
         if under_way is not None:
             text, redacted = under_way.finish()
-            self._rules.remember(text, redacted)
+            if text:
+                self.remembered = self._rules.remembered = (text, redacted)
             for reason, count in redacted.reasons.items():
                 self._report.add(STREAMING, "data.delta", reason, count)
             self._move()
@@ -131,6 +140,23 @@ class Passage:
         self.given.add(b"".join(lines), len(lines))
         self._counted = len(self.ready)
 
+    def _wait(self, line: bytes | Held, size: int) -> None:
+        self._waiting.append(line)
+        self._size += size
+        if self._size > MOST_WAITING:
+            self._relieve()
+
+    def _relieve(self) -> None:
+        """Let go what can go, and where that is not most of it, everything."""
+        self.settle()
+        self._size = sum(
+            each.size if isinstance(each, Held) else len(each) for each in self._waiting
+        )
+        if self._size > MOST_WAITING // 2:
+            for response in self._responses.values():
+                response.cut()
+            self._move()
+
     def _move(self) -> None:
         waiting = self._waiting
         while waiting:
@@ -140,3 +166,4 @@ class Passage:
                 return
             self.ready.append(line)
             waiting.popleft()
+        self._size = 0

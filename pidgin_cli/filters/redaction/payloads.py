@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pidgin_cli.filters.redaction.allowed import ALLOWED
+from pidgin_cli.filters.redaction.passages import STREAMING
 from pidgin_cli.filters.redaction.report import Report
 from pidgin_cli.filters.redaction.rules import Redacted, Rules
 from pidgin_cli.filters.redaction.shapes import (
@@ -52,7 +53,9 @@ class Payloads:
         self._rules = rules
         self._report = report
         self._strict = rules.content
+        self._looks = rules.hash_models or not rules.matcher.nothing
         self._kind = ""
+        self._pieces = False
 
     def redacted(self, kind: str, data: Mapping[str, Any], *, known: bool) -> dict[str, Any]:
         """Give the payload as it may be seen.
@@ -61,13 +64,17 @@ class Payloads:
             known: whether the version of the event is one whose meaning is known.
         """
         self._kind = kind
+        # What is looked for may be cut in two by these, and nothing says how they are joined.
+        self._pieces = self._looks and (
+            kind == STREAMING or isinstance(data.get("delta"), str | dict | list)
+        )
         if known and self._strict and isinstance(data.get("delta"), str):
             data = {**data, "delta": self._piece(kind, data)}
         return self._fields(ALLOWED.get(kind, _NO_FIELDS) if known else _NO_FIELDS, data, "data")
 
     def extras(self, kind: str, extra: Mapping[str, Any]) -> dict[str, Any]:
         """Give the further keys of the envelope as they may be seen."""
-        self._kind = kind
+        self._kind, self._pieces = kind, False
         shape = Fields({"copied_from": Role.EVENT})
         return self._fields(shape, extra, "*") if extra else {}
 
@@ -80,9 +87,16 @@ class Payloads:
         """Give what stands in a delta's place, so that all deltas joined are one marker."""
         index = data.get("index")
         piece = "" if type(index) is int and index > 0 else MARKER
-        if kind == "response.streaming" and data["delta"] != piece:
+        if kind == STREAMING and data["delta"] != piece:
             self._count("data.delta", "content")
         return piece
+
+    def _piece_of_text(self, text: str, field: str) -> str:
+        """Give what stands in the place of a piece of a text that is not known as a whole."""
+        if not text or text == MARKER:
+            return text
+        self._count(field, "piece")
+        return MARKER
 
     def _shaped(self, shape: Shape, value: Any, field: str) -> Any:
         match shape:
@@ -140,6 +154,8 @@ class Payloads:
 
     def _anything(self, value: Any, field: str, depth: int, role: Role = Role.TEXT) -> Any:
         if isinstance(value, str):
+            if self._pieces and role is Role.TEXT:
+                return self._piece_of_text(value, field)
             return self._said(self._rules.string(role, value), field)
         if depth > _DEEPEST:
             self._count(field, "depth")

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pidgin_cli.events.ids import EXPERIMENT_ID, RESERVED
@@ -39,6 +39,8 @@ class Redacted:
 
 
 _KEPT: Counter[str] = Counter()
+NOTHING_YET = ("", Redacted("", _KEPT))
+"""What is remembered of an experiment before any of its responses has ended."""
 
 
 class Rules:
@@ -48,6 +50,8 @@ class Rules:
         content: whether every text goes.
         hash_models: whether models and services get pseudonyms.
         patterns: what is looked for in whatever stays.
+
+    `remembered` is a text whose deltas went out, with what became of it: its content is the same.
     """
 
     def __init__(
@@ -64,7 +68,7 @@ class Rules:
         self.pseudonyms = Pseudonyms(hashes)
         self.matcher: Matcher | NoMatcher = NoMatcher() if patterns.nothing else _matcher(patterns)
         self.models = names(self.pseudonyms)
-        self._remembered = ("", Redacted("", _KEPT))
+        self.remembered = NOTHING_YET
         self._ways: dict[Role, Callable[[str], Redacted]] = {
             Role.TEXT: self.text,
             Role.MESSAGE: self.text,
@@ -87,8 +91,8 @@ class Rules:
         """Give what stands in the place of words."""
         if self.content:
             return _changed(text, MARKER, "content")
-        if text == self._remembered[0]:
-            return self._remembered[1]
+        if text == self.remembered[0]:
+            return self.remembered[1]
         redacted, reasons = self.matcher.redact(text)
         if not self.hash_models:
             return Redacted(redacted, reasons)
@@ -99,10 +103,6 @@ class Rules:
         # A pseudonym may be what a pattern is looking for.
         redacted, further = self.matcher.redact(named)
         return Redacted(redacted, reasons + further)
-
-    def remember(self, text: str, redacted: Redacted) -> None:
-        """Give this the next time that the text is asked for: what its deltas became."""
-        self._remembered = (text, redacted)
 
     def label(self, text: str) -> Redacted:
         """Give what stands in the place of a label's name or value."""
@@ -215,4 +215,9 @@ def _program(name: str) -> bool:
 
 
 def _changed(before: str, after: str, reason: str) -> Redacted:
-    return Redacted(after, _KEPT if before == after else Counter({reason: 1}))
+    return Redacted(after, _KEPT if before == after else _once(reason))
+
+
+@cache
+def _once(reason: str) -> Counter[str]:
+    return Counter({reason: 1})

@@ -143,9 +143,10 @@ def _by_index(group: int, first: Line, later: Line) -> Line:
 
 def _steps(rules: Rules) -> dict[Role, Action | bytes]:
     steps: dict[Role, Action | bytes] = {
-        role: _Cached(_string(rules, role)).__getitem__ for role in (Role.MODEL, Role.PROVIDER)
+        # A request is named again when it ends.
+        role: _Cached(_string(rules, role)).__getitem__
+        for role in (Role.MODEL, Role.PROVIDER, Role.REQUEST)
     }
-    steps[Role.REQUEST] = _string(rules, Role.REQUEST)
     steps[Role.FINGERPRINT] = _MARKER
     if rules.content:
         steps[Role.TEXT] = _MARKER

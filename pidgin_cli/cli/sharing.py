@@ -1,0 +1,196 @@
+"""Sharing: one redaction done by several processes, of which each has experiments of its own.
+
+What comes out of an experiment depends on nothing but its own lines, so that the pieces, put
+together in the order in which they came in, are what one process would have given.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import stat
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from pidgin_cli.cli.cores import cores
+from pidgin_cli.cli.streams import STDIN
+from pidgin_cli.cli.workers import Workers
+from pidgin_cli.filters.redact import Redact
+from pidgin_cli.filters.redaction.stretches import Stretch, stretches
+from pidgin_cli.store.sources import Source
+
+SLOT = 1 << 19
+"""Bytes of a block that fits into the memory that is shared: more than is read at once."""
+SLOTS = 32
+"""Blocks that are taken in before what came of the first of them is given."""
+_SHORT = 100
+"""Stretches that one can be told of whatever one is doing."""
+_ASSIGNED = 100_000
+"""Experiments whose worker is chosen by what there is to do; that of others is by their id."""
+_LEAST = 1 << 22
+"""Bytes for which it is worth starting processes."""
+
+Bad = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A block that is being worked on.
+
+    Args:
+        stretches: with the worker of each.
+        report: is told of the bad lines.
+        slot: where it stands.
+    """
+
+    stretches: Sequence[tuple[Stretch, int]]
+    report: Callable[[int, str], None]
+    slot: int
+
+
+class Share:
+    """What a worker holds: the redaction of its experiments.
+
+    Args:
+        area: the memory in which blocks are handed over.
+    """
+
+    def __init__(self, redact: Redact, area: mmap.mmap) -> None:
+        self._redact = redact
+        self._area = area
+
+    def lines(self, places: Sequence[tuple[int, int]]) -> list[tuple[bytes, list[Bad]]]:
+        """Give what comes of the lines at each place of the area, and those that are bad."""
+        return self.pieces([self._area[start:end] for start, end in places])
+
+    def pieces(self, pieces: Sequence[bytes]) -> list[tuple[bytes, list[Bad]]]:
+        """Give the same of lines that were handed over as they are."""
+        return [self._piece(piece) for piece in pieces]
+
+    def rest(self) -> dict[bytes, bytes]:
+        """Give what is held of each experiment when no more will come."""
+        return {key: b"".join(lines) for key, lines in self._redact.rest_of_each().items()}
+
+    def _piece(self, piece: bytes) -> tuple[bytes, list[Bad]]:
+        bad: list[Bad] = []
+        given = self._redact.lines(piece, lambda *where: bad.append(where))
+        return b"".join(given), bad
+
+
+class SharedRedact:
+    """Gives what a redaction gives, later: each worker does the experiments that it began."""
+
+    def __init__(self, redact: Redact) -> None:
+        self._area = mmap.mmap(-1, SLOT * SLOTS)
+        self._free = deque(range(SLOTS))
+        self.workers = Workers([Share(redact, self._area) for _ in range(cores())])
+        self._busy = [0] * cores()
+        self._assigned: dict[bytes, int] = {}
+        self._taken: deque[_Taken] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.workers.end()
+
+    def lines(self, block: bytes, report: Callable[[int, str], None]) -> Iterator[bytes]:
+        """Take in whole lines, and give what came of earlier ones.
+
+        Args:
+            report: is told of bad lines, when it is known of them.
+
+        Raises:
+            PidginError: a worker is gone, or could not redact an event.
+        """
+        parts = [(stretch, self._worker_of(stretch)) for stretch in stretches(block)]
+        long = len(parts) > _SHORT or len(block) > SLOT
+        while self._taken and (long or not self._free):
+            yield from self._given()
+        self._take(_Taken(parts, report, self._free.popleft()), block)
+
+    def rest(self) -> Iterator[bytes]:
+        """Give all that is still to come.
+
+        Raises:
+            PidginError: a worker is gone, or could not redact an event.
+        """
+        while self._taken:
+            yield from self._given()
+        held: dict[bytes, bytes] = {}
+        for worker in range(len(self._busy)):
+            self.workers.tell(worker, "rest")
+        for worker in range(len(self._busy)):
+            held |= self.workers.result(worker)
+        yield from (held[experiment] for experiment in sorted(held))
+
+    def _take(self, taken: _Taken, block: bytes) -> None:
+        self._taken.append(taken)
+        base = taken.slot * SLOT
+        fits = len(block) <= SLOT
+        if fits:
+            self._area[base : base + len(block)] = block
+        for worker in {worker for _, worker in taken.stretches}:
+            own = [stretch for stretch, does in taken.stretches if does == worker]
+            if fits:
+                places = [(base + each.start, base + each.end) for each in own]
+                self.workers.tell(worker, "lines", places)
+            else:
+                pieces = [block[each.start : each.end] for each in own]
+                self.workers.tell(worker, "pieces", pieces)
+
+    def _given(self) -> Iterator[bytes]:
+        """Give what came of the block that was taken first."""
+        taken = self._taken.popleft()
+        results = {
+            worker: iter(self.workers.result(worker))
+            for worker in {worker for _, worker in taken.stretches}
+        }
+        self._free.append(taken.slot)
+        for stretch, worker in taken.stretches:
+            self._busy[worker] -= stretch.end - stretch.start
+            given, bad = next(results[worker])
+            for place, reason in bad:
+                taken.report(stretch.start + place, reason)
+            yield given
+
+    def _worker_of(self, stretch: Stretch) -> int:
+        worker = self._assigned.get(stretch.experiment)
+        if worker is None:
+            worker = self._choice(stretch.experiment)
+        self._busy[worker] += stretch.end - stretch.start
+        return worker
+
+    def _choice(self, experiment: bytes) -> int:
+        """Choose who does an experiment from now on: who has least to do."""
+        if len(self._assigned) >= _ASSIGNED:
+            return zlib.crc32(experiment) % len(self._busy)
+        worker = self._busy.index(min(self._busy))
+        self._assigned[experiment] = worker
+        return worker
+
+
+def are_worth_sharing(sources: Sequence[Source]) -> bool:
+    """Say whether there is much to do, all of it there already, and more than one to do it."""
+    if cores() < 2 or not hasattr(os, "fork"):
+        return False
+    sizes = [_size(source) for source in sources]
+    return None not in sizes and sum(size or 0 for size in sizes) >= _LEAST
+
+
+def _size(source: Source) -> int | None:
+    """Give the bytes that are there by now; nothing of what may be long in coming."""
+    try:
+        there = os.fstat(STDIN) if source.path is None else source.path.stat()
+    except OSError:
+        return None
+    return there.st_size if stat.S_ISREG(there.st_mode) else None

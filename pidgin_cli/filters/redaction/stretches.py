@@ -1,0 +1,75 @@
+"""Stretches: lines of one experiment that stand together, found without decoding most of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pidgin_cli.errors import BadLineError
+from pidgin_cli.events.codec import decode
+
+_KEY = b"experiment_id"
+_EXPERIMENT = re.compile(rb'"experiment_id"[ \t]*+:[ \t]*+"([^"\\]*+)"')
+_DISGUISED = re.compile(rb"\\u00(?:5[fF]|[67])")
+"""A letter of the key, written so that the key cannot be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines one after another that are of one experiment, with bad and empty ones among them.
+
+    Args:
+        experiment: its id; empty where there are bad and empty lines alone.
+        start, end: bytes of the block.
+    """
+
+    experiment: bytes
+    start: int
+    end: int
+
+
+def stretches(block: bytes) -> list[Stretch]:
+    """Give the stretches of whole lines, in order; together they are the block."""
+    found: list[Stretch] = []
+    todo = [(0, len(block))]
+    while todo:
+        start, end = todo.pop()
+        experiment = _only(block, start, end)
+        middle = 0 if experiment is not None else _middle(block, start, end)
+        if middle:
+            todo += ((middle, end), (start, middle))
+            continue
+        if experiment is None:
+            experiment = _decoded(block[start:end])
+        if found and (not experiment or found[-1].experiment in (b"", experiment)):
+            last = found.pop()
+            experiment, start = experiment or last.experiment, last.start
+        found.append(Stretch(experiment, start, end))
+    return found
+
+
+def _only(block: bytes, start: int, end: int) -> bytes | None:
+    """Give the experiment of lines of which none can be of another one, if it is easily seen.
+
+    None can be if its key stands there with nothing but this id, and cannot stand there unseen.
+    """
+    named = _EXPERIMENT.search(block, start, end)
+    if named is None or block.count(named[0], start, end) != block.count(_KEY, start, end):
+        return None
+    if _DISGUISED.search(block, start, end) is not None:
+        return None
+    return named[1]
+
+
+def _middle(block: bytes, start: int, end: int) -> int:
+    """Give where to cut lines in two; 0 where there is but one."""
+    half = (start + end) // 2
+    cut = block.find(b"\n", half, end - 1) + 1 or block.rfind(b"\n", start, half) + 1
+    return cut if start < cut < end else 0
+
+
+def _decoded(line: bytes) -> bytes:
+    try:
+        return decode(line).experiment_id.encode(errors="surrogatepass")
+    except BadLineError:
+        return b""

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from random import Random
+
+import pytest
+
+from pidgin_cli.cli.cores import cores
+from pidgin_cli.cli.sharing import SharedRedact
+from pidgin_cli.errors import PidginError
+from pidgin_cli.filters.redact import Redact, RedactOptions
+from pidgin_cli.store.reader import split_lines, whole_lines
+from tests.filters.redaction.planted import planted
+from tests.filters.redaction.planted_events import cuts_of, line, planted_deltas
+from tests.filters.redaction.redacting import CONTENT, FAMILIAR, redactor
+
+pytestmark = pytest.mark.skipif(cores() < 2, reason="there is one processor only")
+
+Given = tuple[bytes, list[tuple[int, str]]]
+
+
+def of(experiment_id: str) -> Iterator[bytes]:
+    """Give the lines of an experiment: secrets cut across deltas, bad lines, and an open end."""
+    random = Random(experiment_id)
+    named = f'"experiment_id":"{experiment_id}"'.encode()
+    for each in random.sample(list(planted()), 12):
+        cuts = random.choice(list(cuts_of(each, random, most=2)))
+        for each_line in planted_deltas(each, cuts).lines.splitlines(keepends=True):
+            yield each_line.replace(b'"experiment_id":"exp_001"', named)
+        yield random.choice((b"\n", b"nonsense\n", b'{"experiment_id":"a"\n', b"", b""))
+        yield line("turn.completed", {}, experiment_id=experiment_id)
+        yield line("x", {"said": each.text}, v=2).replace(b'"experiment_id":"exp_001"', named)
+    yield line("experiment.completed", {"events": 1}, experiment_id=experiment_id)
+    for index, delta in enumerate(("what ", "ends ", "here is ghp_Lv9Ncz")):
+        data = {"response": 900, "index": index, "delta": delta}
+        yield line("response.streaming", data, experiment_id=experiment_id)
+
+
+def mixed(experiments: Iterable[str], longest: int) -> bytes:
+    """Give the lines of experiments, so many at most of each before others come."""
+    random = Random(7)
+    left = {experiment: list(of(experiment)) for experiment in experiments}
+    given: list[bytes] = []
+    while left:
+        experiment = random.choice(sorted(left))
+        count = random.randint(1, longest)
+        given += left[experiment][:count]
+        del left[experiment][:count]
+        if not left[experiment]:
+            del left[experiment]
+    return b"".join(given)
+
+
+def blocks_of(data: bytes, size: int) -> Iterator[tuple[int, bytes]]:
+    """Give whole lines that come from reads of this size, and where they begin."""
+    pieces = (data[start : start + size] for start in range(0, len(data), size))
+    start = 0
+    for block in whole_lines(pieces):
+        yield start, block
+        start += len(block)
+
+
+def through(redact: Redact | SharedRedact, data: bytes, size: int) -> Given:
+    bad: list[tuple[int, str]] = []
+
+    def report(start: int, place: int, reason: str) -> None:
+        bad.append((start + place, reason))
+
+    given = [
+        piece
+        for start, block in blocks_of(data, size)
+        for piece in redact.lines(block, partial(report, start))
+    ]
+    given += redact.rest()
+    return b"".join(given), bad
+
+
+@pytest.mark.parametrize("options", [CONTENT, FAMILIAR], ids=["content", "patterns"])
+@pytest.mark.parametrize(
+    ("longest", "size"), [(1, 100_000), (4, 700), (1000, 3000)], ids=["mixed", "cut", "in turn"]
+)
+def test_several_processes_give_what_one_gives(
+    options: RedactOptions, longest: int, size: int
+) -> None:
+    data = mixed(("exp_a", "exp_b", "c", "d"), longest) + b'{"torn'
+    expected = through(redactor(options), data, size)
+    with SharedRedact(redactor(options)) as shared:
+        assert through(shared, data, size) == expected
+    assert len(expected[1]) > 5
+
+
+def test_no_more_is_taken_in_than_is_given_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pidgin_cli.cli.sharing.SLOTS", 3)
+    data = mixed(("exp_a", "exp_b"), 5)
+    taken, given = 0, 0
+    with SharedRedact(redactor(CONTENT)) as shared:
+        for each in split_lines([data]):
+            taken += 1
+            given += sum(1 for _ in shared.lines(each, lambda *_: None))
+            assert taken - given <= 3
+        list(shared.rest())
+
+
+def test_a_block_that_is_too_long_for_what_is_shared_is_redacted_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pidgin_cli.cli.sharing.SLOT", 500)
+    data = mixed(("exp_a", "exp_b", "c"), 2)
+    with SharedRedact(redactor(FAMILIAR)) as shared:
+        assert through(shared, data, 700) == through(redactor(FAMILIAR), data, 700)
+
+
+@pytest.mark.parametrize("when", ["lines", "rest"])
+def test_a_worker_that_is_gone_is_an_error(when: str) -> None:
+    data = mixed(("exp_a", "exp_b", "c"), 3)
+    with SharedRedact(redactor(CONTENT)) as shared:
+        if when == "rest":
+            list(shared.lines(data, lambda *_: None))
+        shared.workers.end()
+        with pytest.raises(PidginError, match="a worker process ended"):
+            through(shared, data, 700)
+
+
+def test_what_goes_wrong_in_a_worker_is_an_error_without_a_word_of_the_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> Callable[[], None]:
+        raise ValueError("the secret")
+
+    monkeypatch.setattr(Redact, "lines", fail)
+    with (
+        SharedRedact(redactor(CONTENT)) as shared,
+        pytest.raises(PidginError, match=r"^internal error: ValueError in a worker process$"),
+    ):
+        through(shared, line("turn.started", {}), 700)
