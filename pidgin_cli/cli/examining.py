@@ -8,6 +8,7 @@ from dataclasses import astuple
 from typing import Literal
 
 from pidgin_cli.cli.diagnosis.finding import Finding
+from pidgin_cli.cli.diagnosis.index import index
 from pidgin_cli.cli.diagnosis.installation import installation
 from pidgin_cli.cli.diagnosis.services import keys
 from pidgin_cli.cli.diagnosis.store import clock, store
@@ -37,5 +38,6 @@ def _findings(options: CommonOptions) -> Iterator[Finding]:
     yield Finding("configuration", "ok", "sound; 'pidgin config show' says where it came from")
     folder = folder_of(settings)
     yield from store(settings.events.storage, folder)
+    yield from index(folder)
     yield from keys(settings, os.environ)
     yield from clock(folder)

@@ -111,6 +111,18 @@ def is_index(path: Path) -> bool:
         return False
 
 
+def faults(path: Path) -> str | None:
+    """Say why an index has to be made again, None where it has not; nothing is changed."""
+    try:
+        with closing(connected(path)) as connection:
+            if not is_current(connection):
+                return "no index of this version"
+            (said,) = connection.execute("pragma quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        return str(error)
+    return None if said == "ok" else str(said)
+
+
 def is_current(connection: sqlite3.Connection) -> bool:
     """Say whether a database is an index of this version."""
     return (schema.APPLICATION_ID, schema.version()) == (

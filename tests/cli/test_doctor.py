@@ -71,6 +71,18 @@ def test_a_disk_that_is_nearly_full_is_told(pidgin: Program) -> None:
     assert (status, findings["disk"][0]) == (1, "problem")
 
 
+def test_an_index_is_told_of_whether_it_is_there_sound_or_damaged(pidgin: Program) -> None:
+    assert found(pidgin)[1]["index"][0] == "note"
+    pidgin.events("-t", "1")
+    assert found(pidgin)[1]["index"][0] == "ok"
+    database = pidgin.home.store / "index.db"
+    database.write_bytes(b"no database at all, however long" * 1000)
+    status, findings = found(pidgin)
+    assert (status, findings["index"][0]) == (1, "warning")
+    assert findings["index"][2] == "'pidgin index' makes it again"
+    assert database.read_bytes().startswith(b"no database")
+
+
 def test_keys_are_told_of_and_never_shown(pidgin: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "canary-canary")
     monkeypatch.setenv("XAI_API_KEY", "canary canary")
