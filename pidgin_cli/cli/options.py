@@ -34,7 +34,7 @@ class CommonOptions(PlainOptions):
         typer.Option("--config", metavar="FILE", help="Read the configuration from this file."),
     ] = None
     data_dir: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--data-dir", metavar="FOLDER", help="Keep and find events in this folder."),
     ] = None
     quiet: Annotated[
@@ -59,8 +59,10 @@ class CommonOptions(PlainOptions):
             ConfigError: a file, variable or flag is wrong.
         """
         overrides = dict(changes)
+        if self.data_dir == "":
+            raise UsageError("--data-dir is empty: is a variable not set?")
         if self.data_dir is not None:
-            overrides["events.storage.data_dir"] = (str(self.data_dir), "--data-dir")
+            overrides["events.storage.data_dir"] = (self.data_dir, "--data-dir")
         return load_settings(explicit=self.config, overrides=overrides)
 
 

@@ -116,6 +116,9 @@ def _read(path: Path) -> dict[str, Place] | None:
         return None
     except OSError as error:
         raise StoreError(f"cannot read the cursor {path}: {error.strerror}") from None
+    if not data:
+        # So does mktemp make one.
+        return None
     try:
         document = orjson.loads(data)
         return {name: _place(place) for name, place in document["logs"].items()}

@@ -175,3 +175,12 @@ def test_what_is_made_is_for_its_owner_alone(pidgin: Program, home: Home) -> Non
 
     assert (mode(made.parent), mode(made)) == (0o700, 0o700)
     assert mode(made / "exp_1.events.jsonl.gz") == 0o600
+
+
+@pytest.mark.parametrize("command", ["list", "prune --older-than 0s --force", "run"])
+def test_a_folder_without_a_name_is_not_the_one_where_the_process_stands(
+    pidgin: Program, command: str
+) -> None:
+    outcome = pidgin(*command.split(), "--data-dir", "")
+    assert (outcome.status, outcome.out) == (2, b"")
+    assert "--data-dir is empty: is a variable not set?" in outcome.err

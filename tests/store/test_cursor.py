@@ -63,9 +63,17 @@ def test_a_file_is_not_written_again_when_nothing_was_read(tmp_path: Path):
     assert first == os.stat(tmp_path / "cursor")
 
 
+def test_an_empty_file_is_a_cursor_that_has_not_begun(tmp_path: Path):
+    (tmp_path / "cursor").touch()
+    cursor = Cursor(tmp_path / "cursor")
+    assert not cursor.begun
+    cursor.save()
+    assert Cursor(tmp_path / "cursor").begun
+
+
 @pytest.mark.parametrize(
     "content",
-    [b"", b"5", b"{}", b'{"logs":[]}', b'{"logs":{"a":5}}', b'{"logs":{"a":{"archive":[1]}}}'],
+    [b"5", b"{}", b'{"logs":[]}', b'{"logs":{"a":5}}', b'{"logs":{"a":{"archive":[1]}}}'],
 )
 def test_what_is_no_cursor_is_refused_and_left(tmp_path: Path, content: bytes):
     (tmp_path / "cursor").write_bytes(content)

@@ -18,7 +18,8 @@ class RmOptions(SourceOptions, RemovalOptions):
 def rm(options: RmOptions) -> ExitStatus:
     """Remove experiments with every file of them: log, archive, torn end and inbox.
 
-    One that is being written stays. There is no way back.
+    One that is being written stays. There is no way back. stdin and files elsewhere are none of
+    the store, and are refused.
     """
     return remove_named(options.sources(folder_of(options.settings())), options)
 
