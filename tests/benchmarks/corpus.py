@@ -14,7 +14,12 @@ import tempfile
 from pathlib import Path
 
 EXPERIMENTS, TURNS, SEED = 40, 200, 7
-STREAM = "events: {stream: {join_ms: 170, chunks: none}}\n"
+CONFIGURATION = """
+events:
+  compression: {enabled: false}
+  index: {update: false}
+  stream: {join_ms: 170, chunks: none}
+"""
 
 
 def make(folder: Path, experiments: int = EXPERIMENTS, turns: int = TURNS) -> list[Path]:
@@ -23,7 +28,7 @@ def make(folder: Path, experiments: int = EXPERIMENTS, turns: int = TURNS) -> li
     if len(logs) == experiments:
         return logs
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as config:
-        config.write(STREAM)
+        config.write(CONFIGURATION)
         config.flush()
         run = ["run", "--config", config.name, "--data-dir", str(folder), "--id", "corpus"]
         sides = ["-a", "sim:chatty,length=90", "-b", "sim:spiral,length=90"]
