@@ -48,7 +48,7 @@ STATUSES = {
     ExitStatus.PAUSED: "paused by a rule; can be resumed",
     ExitStatus.LOCKED: "somebody else holds the lock; try again",
 }
-DATE = "2026-11-22"
+DATE = "2026-11-24"
 """When the pages last changed in substance."""
 SIGNALS = (
     "130, 143, 129, 141: SIGINT, SIGTERM, SIGHUP or a closed stdout; everything was cleaned up, "
