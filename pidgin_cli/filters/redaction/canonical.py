@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from pidgin_cli.filters.redaction.allowed import ALLOWED, OWN_AGENT_ID, OWN_EVENT_ID
+from pidgin_cli.filters.redaction.allowed import ALLOWED
 from pidgin_cli.filters.redaction.shapes import (
     INTEGER,
     NUMBER,
@@ -25,6 +25,7 @@ from pidgin_cli.filters.redaction.shapes import (
     Shape,
     Tree,
 )
+from pidgin_cli.filters.redaction.vocabulary import OWN_AGENT_ID, OWN_EVENT_ID
 
 FREQUENT = (
     "response.streaming",

@@ -10,12 +10,12 @@ from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pidgin_cli.events.ids import EXPERIMENT_ID, RESERVED
-from pidgin_cli.filters.redaction.allowed import OWN_AGENT_ID, OWN_EVENT_ID
 from pidgin_cli.filters.redaction.hashes import Hashes
 from pidgin_cli.filters.redaction.models import ModelNames
 from pidgin_cli.filters.redaction.pseudonyms import Pseudonyms
 from pidgin_cli.filters.redaction.shapes import Role
 from pidgin_cli.filters.redaction.spans import MARKER, Span
+from pidgin_cli.filters.redaction.vocabulary import OWN_AGENT_ID, OWN_EVENT_ID
 from pidgin_cli.filters.redaction.wanted import PatternSettings
 
 if TYPE_CHECKING:
