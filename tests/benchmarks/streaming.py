@@ -69,6 +69,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "named.yaml"
         config.write_text(
+            # What is done with logs when all is over is no cost of streaming.
+            "events: {compression: {enabled: false}, index: {update: false}}\n"
             "providers:\n  local: {kind: openai-compatible, concurrency: 1000, "
             f"base_url: 'http://127.0.0.1:{here.recv()}/v1'}}\n",
             encoding="utf-8",
