@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pidgin_cli.errors import LockedError, StoreError, UnknownExperimentError, UsageError
 from pidgin_cli.store.archive import LEVEL, Contents, packed
+from pidgin_cli.store.descriptors import is_named, sync_folder, write_all
 from pidgin_cli.store.extraction import BLOCK, unpacked
 from pidgin_cli.store.lock import LOCK
 
@@ -68,7 +69,7 @@ def pack(log: Path, packing: Packing = Packing()) -> Contents:
                 _write(leftover, descriptor, packing)
                 _check_unchanged(log, descriptor, before)
                 os.rename(leftover, archive)
-            _sync_folder(log.parent)
+            sync_folder(log.parent)
             size = archive.stat().st_size
             if not packing.keep:
                 _check_unchanged(log, descriptor, before)
@@ -92,18 +93,11 @@ def _locked(log: Path) -> Iterator[int]:
     except OSError as error:
         raise StoreError(f"cannot open {log}: {error.strerror}") from None
     try:
-        if not LOCK.acquire(descriptor) or not _is_named(log, descriptor):
+        if not LOCK.acquire(descriptor) or not is_named(log, descriptor):
             raise LockedError(f"{log} is being written or packed by another process")
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _is_named(path: Path, descriptor: int) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except FileNotFoundError:
-        return False
 
 
 def _holds_it(archive: Path, descriptor: int, force: bool) -> bool:
@@ -138,7 +132,7 @@ def _write(leftover: Path, descriptor: int, packing: Packing) -> None:
     source = os.fstat(descriptor)
     with os.fdopen(os.open(leftover, flags, 0o600), "wb", buffering=0) as file:
         for member in packed(_told(descriptor, packing), packing.level, packing.executor):
-            _write_all(file.fileno(), member)
+            write_all(file.fileno(), member)
         _dress(file.fileno(), source)
         os.fsync(file.fileno())
     for mine, other in _side_by_side(descriptor, leftover):
@@ -159,7 +153,7 @@ def _dress(descriptor: int, source: os.stat_result) -> None:
 def _check_unchanged(log: Path, descriptor: int, before: os.stat_result) -> None:
     now = os.fstat(descriptor)
     same = (now.st_size, now.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    if not same or not _is_named(log, descriptor):
+    if not same or not is_named(log, descriptor):
         raise StoreError(f"{log} was changed while it was packed; it stays as it is")
 
 
@@ -186,20 +180,6 @@ def _side_by_side(descriptor: int, archive: Path) -> Iterator[tuple[bytes, bytes
             position += len(block)
     if rest := os.pread(descriptor, BLOCK, position):
         yield rest, b""
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pidgin_cli.errors import LockedError, StoreError, UnknownExperimentError
+from pidgin_cli.store.descriptors import sync_folder, write_all
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import file_blocks
@@ -34,13 +35,13 @@ def unpack(folder: Folder, experiment_id: str) -> int:
         try:
             LOCK.acquire(descriptor)
             for block in file_blocks(archive):
-                _write(descriptor, block)
+                write_all(descriptor, block)
             os.fsync(descriptor)
             os.link(making, log)
         finally:
             making.unlink()
         archive.unlink()
-        _sync_folder(folder.root)
+        sync_folder(folder.root)
     except FileExistsError:
         os.close(descriptor)
         raise LockedError(f"experiment {experiment_id} is being unpacked by another") from None
@@ -63,17 +64,3 @@ def _made(path: Path, mode: int) -> int:
     except OSError as error:
         raise StoreError(f"cannot make {path}: {error.strerror}") from None
     return descriptor
-
-
-def _write(descriptor: int, block: bytes) -> None:
-    rest = memoryview(block)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

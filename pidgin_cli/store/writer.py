@@ -18,6 +18,7 @@ from pidgin_cli.errors import (
     StoreError,
 )
 from pidgin_cli.events.codec import decode
+from pidgin_cli.store.descriptors import is_named
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import descriptor_blocks, split_lines
@@ -276,14 +277,6 @@ def _take(experiment_id: str, path: Path, descriptor: int) -> None:
     """Lock a log that was opened, which another may have done, or taken it away, in between."""
     if not LOCK.acquire(descriptor) or not is_named(path, descriptor):
         raise LockedError(f"experiment {experiment_id} is being written by another process")
-
-
-def is_named(path: Path, descriptor: int) -> bool:
-    """Say whether the open file is still the one of that name."""
-    try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except FileNotFoundError:
-        return False
 
 
 def already_there(experiment_id: str, path: Path) -> ExperimentExistsError:

@@ -114,7 +114,7 @@ def test_while_a_log_is_packed_nobody_can_write_it(
             else:
                 attempts.append("unpacked again")
 
-    monkeypatch.setattr(module, "_sync_folder", resume)
+    monkeypatch.setattr(module, "sync_folder", resume)
     pack(folder.log("exp_1"))
     resume()
     assert ["refused", "unpacked again"] == attempts
@@ -138,7 +138,7 @@ def changed(log: Path) -> Callable[..., None]:
     return change
 
 
-@pytest.mark.parametrize("step", ["_dress", "_sync_folder"])
+@pytest.mark.parametrize("step", ["_dress", "sync_folder"])
 def test_a_log_that_changes_all_the_same_stays(
     log: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
