@@ -11,11 +11,11 @@ import orjson
 import pytest
 
 from pidgin_cli.events.codec import decode, encode
+from pidgin_cli.events.redaction import REDACTED as MARKER
 from pidgin_cli.events.redaction import is_redacted
 from pidgin_cli.filters.redact import HIDDEN_KIND, Naming, RedactOptions, redact
 from pidgin_cli.filters.redaction.passages import MOST_WAITING
 from pidgin_cli.filters.redaction.report import Report
-from pidgin_cli.filters.redaction.spans import MARKER
 from tests.filters.redaction.clean import clean_messages
 from tests.filters.redaction.leaks import leaked_events
 from tests.filters.redaction.planted import planted

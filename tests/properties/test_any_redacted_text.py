@@ -8,12 +8,12 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from pidgin_cli.events.redaction import REDACTED as MARKER
 from pidgin_cli.filters.redaction.expressions import Expression
 from pidgin_cli.filters.redaction.families import FAMILIES
 from pidgin_cli.filters.redaction.growing import LONGEST, Growing
 from pidgin_cli.filters.redaction.growth import growth
 from pidgin_cli.filters.redaction.patterns import Matcher, PatternSettings
-from pidgin_cli.filters.redaction.spans import MARKER
 from pidgin_cli.filters.redaction.views import views
 from tests.filters.redaction.leaks import leaked
 from tests.filters.redaction.planted import DISGUISES, Planted, planted

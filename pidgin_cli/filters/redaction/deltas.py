@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pidgin_cli.events.codec import encode_value
+from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.filters.redaction.models import Naming
 from pidgin_cli.filters.redaction.rules import NoMatcher, Redacted, Rules
-from pidgin_cli.filters.redaction.spans import MARKER
 
 if TYPE_CHECKING:
     from pidgin_cli.filters.redaction.growing import Growing
@@ -82,7 +82,7 @@ class Response:
     def add(self, held: Held) -> None:
         """Take in the next event."""
         if self.cut_off:
-            held.settle(MARKER)
+            held.settle(REDACTED)
             return
         self._held.append(held)
         if self._kept:
@@ -103,7 +103,7 @@ class Response:
         """Let all events go: what of the text is not sure to be harmless goes whole."""
         self.settle()
         if self._held:
-            self._held.pop().settle(self._ready + MARKER)
+            self._held.pop().settle(self._ready + REDACTED)
         self._forget()
         self.cut_off = True
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.filters.redaction.patterns import Matcher
-from pidgin_cli.filters.redaction.spans import MARKER
 
 LONGEST = 4096
 """Characters: as long as what may be a match may grow before it is redacted whole."""
@@ -43,9 +43,9 @@ class Growing:
         if len(self._held) <= LONGEST:
             return let_go
         self._swallowed = len(self._held)
-        self._before = MARKER
+        self._before = REDACTED
         self.counts["long"] += 1
-        return let_go + MARKER
+        return let_go + REDACTED
 
     def finish(self) -> str:
         """Give the rest: no more will come."""

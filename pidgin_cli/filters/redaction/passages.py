@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.events.seal import Seal
 from pidgin_cli.filters.redaction.deltas import Held, Response
 from pidgin_cli.filters.redaction.report import Report
 from pidgin_cli.filters.redaction.rules import NOTHING_YET, Rules
-from pidgin_cli.filters.redaction.spans import MARKER
 
 STREAMING = "response.streaming"
 ENDING = frozenset({"response.completed", "response.interrupted"})
@@ -86,7 +86,7 @@ class Passage:
         under_way = self._responses.get(response)
         if under_way is None:
             if response and int(response) <= self._ended:
-                held.settle(MARKER)
+                held.settle(REDACTED)
                 self._waiting.append(held)
                 self._move()
                 return

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pidgin_cli.errors import UsageError
+from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.filters.redaction.characters import Characters, count_of
 from pidgin_cli.filters.redaction.expressions import Expression, compile_expression, quoted
 from pidgin_cli.filters.redaction.families import FAMILIES, kinds_of
 from pidgin_cli.filters.redaction.growth import either, growth
 from pidgin_cli.filters.redaction.runs import RUN, RUN_HINT, runs
-from pidgin_cli.filters.redaction.spans import MARKER, Span, beyond_markers, merged, replaced
+from pidgin_cli.filters.redaction.spans import Span, beyond_markers, merged, replaced
 from pidgin_cli.filters.redaction.views import (
     DISGUISED,
     View,
@@ -73,7 +74,7 @@ class Matcher:
     @cached_property
     def _begun(self) -> Expression:
         begun = [growth(rule.source, loose=not rule.typed).begun for rule in self._rules]
-        known = (growth(source).begun for source in (RUN, quoted(MARKER)))
+        known = (growth(source).begun for source in (RUN, quoted(REDACTED)))
         return Expression(either(*begun, *known) + r"\z")
 
     @property
@@ -144,7 +145,7 @@ class Matcher:
             stop += len(longer) - len(whole)
             whole = longer
         else:
-            return MARKER, whole[stop:], counts
+            return REDACTED, whole[stop:], counts
         return whole[start:stop], whole[max(start, stop) :], counts
 
     def _views(self, text: str) -> Iterable[View]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.filters.redaction.allowed import ALLOWED
 from pidgin_cli.filters.redaction.passages import STREAMING
 from pidgin_cli.filters.redaction.report import Report
@@ -20,7 +21,6 @@ from pidgin_cli.filters.redaction.shapes import (
     Shape,
     Tree,
 )
-from pidgin_cli.filters.redaction.spans import MARKER
 
 _DEEPEST = 100
 """Levels below which nothing is looked at, and nothing is let through."""
@@ -86,17 +86,17 @@ class Payloads:
     def _piece(self, kind: str, data: Mapping[str, Any]) -> str:
         """Give what stands in a delta's place, so that all deltas joined are one marker."""
         index = data.get("index")
-        piece = "" if type(index) is int and index > 0 else MARKER
+        piece = "" if type(index) is int and index > 0 else REDACTED
         if kind == STREAMING and data["delta"] != piece:
             self._count("data.delta", "content")
         return piece
 
     def _piece_of_text(self, text: str, field: str) -> str:
         """Give what stands in the place of a piece of a text that is not known as a whole."""
-        if not text or text == MARKER:
+        if not text or text == REDACTED:
             return text
         self._count(field, "piece")
-        return MARKER
+        return REDACTED
 
     def _shaped(self, shape: Shape, value: Any, field: str) -> Any:
         match shape:
@@ -147,10 +147,10 @@ class Payloads:
         """Give what stands in the place of a value that does not have the shape it should have."""
         if not self._strict:
             return self._anything(value, field, 0)
-        if value is None or value == MARKER:
+        if value is None or value == REDACTED:
             return value
         self._count(field, "content")
-        return MARKER
+        return REDACTED
 
     def _anything(self, value: Any, field: str, depth: int, role: Role = Role.TEXT) -> Any:
         if isinstance(value, str):
@@ -159,7 +159,7 @@ class Payloads:
             return self._said(self._rules.string(role, value), field)
         if depth > _DEEPEST:
             self._count(field, "depth")
-            return MARKER
+            return REDACTED
         if isinstance(value, dict):
             result: dict[str, Any] = {}
             for key, item in value.items():
@@ -201,7 +201,7 @@ class Payloads:
 
     def _attestation(self, content: Any, data: Mapping[str, Any]) -> dict[str, Any]:
         """Give length and hash of a message, which stand beside what is in its place."""
-        if isinstance(content, str) and content != MARKER:
+        if isinstance(content, str) and content != REDACTED:
             if not self._strict:
                 return {}
             made = self._rules.hashes.tag("content", content)

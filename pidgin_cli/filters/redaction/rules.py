@@ -10,11 +10,12 @@ from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pidgin_cli.events.ids import EXPERIMENT_ID, RESERVED
+from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.filters.redaction.hashes import Hashes
 from pidgin_cli.filters.redaction.models import ModelNames
 from pidgin_cli.filters.redaction.pseudonyms import Pseudonyms
 from pidgin_cli.filters.redaction.shapes import Role
-from pidgin_cli.filters.redaction.spans import MARKER, Span
+from pidgin_cli.filters.redaction.spans import Span
 from pidgin_cli.filters.redaction.vocabulary import OWN_AGENT_ID, OWN_EVENT_ID
 from pidgin_cli.filters.redaction.wanted import PatternSettings
 
@@ -90,7 +91,7 @@ class Rules:
     def text(self, text: str) -> Redacted:
         """Give what stands in the place of words."""
         if self.content:
-            return _changed(text, MARKER, "content")
+            return _changed(text, REDACTED, "content")
         if text == self.remembered[0]:
             return self.remembered[1]
         redacted, reasons = self.matcher.redact(text)
@@ -158,7 +159,7 @@ class Rules:
         return self.text(text)
 
     def _fingerprint(self, text: str) -> Redacted:
-        return _changed(text, MARKER, "fingerprint")
+        return _changed(text, REDACTED, "fingerprint")
 
     def _identifier(self, use: str, text: str, fits: bool) -> Redacted:
         """Let an identifier through, or give its pseudonym, which keeps references whole."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pidgin_cli.filters.redaction.spans import MARKER
+from pidgin_cli.events.redaction import REDACTED
 
 _LETTERS = "[A-Za-z0-9+/_-]"
 _SHORTEST = 6  # letters: four in base64, three in hex
@@ -46,7 +46,7 @@ def runs(text: str) -> Iterator[Run]:
     """
     for match in _RUN.finditer(text):
         run = match[0]
-        if _WORD.fullmatch(run) is None and run not in MARKER:
+        if _WORD.fullmatch(run) is None and run not in REDACTED:
             readings = [*_from_base64(run), *_from_hex(run)]
             readings += [each.replace(b"\0", b"") for each in readings if b"\0" in each]
             yield Run(match.start(), match.end(), _BORDER.join(readings))

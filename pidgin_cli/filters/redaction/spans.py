@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MARKER = "[REDACTED]"
+from pidgin_cli.events.redaction import REDACTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def beyond_markers(text: str, spans: list[Span]) -> list[Span]:
 
     A marker is not redacted again: `RED` as a pattern finds nothing in `[REDACTED]`.
     """
-    if not spans or MARKER not in text:
+    if not spans or REDACTED not in text:
         return spans
     starts = _starts_of_markers(text)
     return merged(widened for span in spans if (widened := _widened(span, starts)) is not None)
@@ -55,20 +55,20 @@ def beyond_markers(text: str, spans: list[Span]) -> list[Span]:
 
 def _starts_of_markers(text: str) -> list[int]:
     starts = []
-    place = text.find(MARKER)
+    place = text.find(REDACTED)
     while place >= 0:
         starts.append(place)
-        place = text.find(MARKER, place + len(MARKER))
+        place = text.find(REDACTED, place + len(REDACTED))
     return starts
 
 
 def _widened(span: Span, markers: list[int]) -> Span | None:
     touched = markers[
-        bisect_right(markers, span.start - len(MARKER)) : bisect_left(markers, span.end)
+        bisect_right(markers, span.start - len(REDACTED)) : bisect_left(markers, span.end)
     ]
     if not touched:
         return span
-    start, end = touched[0], touched[-1] + len(MARKER)
+    start, end = touched[0], touched[-1] + len(REDACTED)
     if len(touched) == 1 and start <= span.start and span.end <= end:
         return None
     start, end = min(start, span.start), max(end, span.end)
@@ -80,6 +80,6 @@ def replaced(text: str, spans: list[Span]) -> str:
     parts: list[str] = []
     place = 0
     for span in spans:
-        parts += (text[place : span.start], MARKER)
+        parts += (text[place : span.start], REDACTED)
         place = span.end
     return "".join((*parts, text[place:]))

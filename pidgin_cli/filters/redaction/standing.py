@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import orjson
 
+from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.filters.redaction.canonical import Action, Template, canonical
 from pidgin_cli.filters.redaction.deltas import Held
 from pidgin_cli.filters.redaction.passages import CLOSING, ENDING
 from pidgin_cli.filters.redaction.rules import Rules
 from pidgin_cli.filters.redaction.shapes import Role, Tree
-from pidgin_cli.filters.redaction.spans import MARKER
 
-_MARKER = orjson.dumps(MARKER)
+_MARKER = orjson.dumps(REDACTED)
 _REMEMBERED = 10_000
 
 
@@ -186,7 +186,7 @@ def _string(rules: Rules, role: Role) -> Action:
 def _attested(rules: Rules) -> Action:
     def given(raw: bytes) -> bytes | None:
         text = orjson.loads(raw)
-        if text == MARKER:
+        if text == REDACTED:
             return None
         tag = rules.hashes.tag("content", text)
         return b'%b,"content_length":%d,"content_hash":"%b"' % (_MARKER, len(text), tag.encode())

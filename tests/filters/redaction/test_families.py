@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 
+from pidgin_cli.events.redaction import REDACTED as MARKER
 from pidgin_cli.filters.redaction.families import FAMILIES
 from pidgin_cli.filters.redaction.growing import Growing
 from pidgin_cli.filters.redaction.patterns import Matcher, PatternSettings
-from pidgin_cli.filters.redaction.spans import MARKER
 from tests.filters.redaction.leaks import leaked
 from tests.filters.redaction.planted import DISGUISES, TEMPLATES, planted
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from pidgin_cli.events.redaction import REDACTED as MARKER
 from pidgin_cli.filters.redaction.growing import LONGEST, Growing
 from pidgin_cli.filters.redaction.patterns import Matcher, PatternSettings
-from pidgin_cli.filters.redaction.spans import MARKER
 
 
 def growing(*literals: str, **settings: object) -> Growing:

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
+from pidgin_cli.events.redaction import REDACTED as MARKER
 from pidgin_cli.filters.redaction.patterns import Matcher, PatternSettings
-from pidgin_cli.filters.redaction.spans import MARKER, Span
+from pidgin_cli.filters.redaction.spans import Span
 
 
 def redact(text: str, *literals: str, **settings: object) -> str:
