@@ -53,6 +53,10 @@ def complain(message: str) -> None:
         return
 
 
+def silence(message: str) -> None:
+    """Say nothing, where somebody wants to hear nothing."""
+
+
 def die_of(number: int) -> NoReturn:
     """End this process by a signal, as its parent expects of a program that a signal ended."""
     signal.signal(number, signal.SIG_DFL)

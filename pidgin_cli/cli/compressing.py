@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.boundary import complain, silence
 from pidgin_cli.cli.cores import cores, on_threads
 from pidgin_cli.cli.progress import Progress
 from pidgin_cli.cli.streams import STDERR, STDOUT, Sink, is_terminal, stdin_blocks
@@ -110,7 +110,7 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
         progress = Progress(size, shown=is_terminal(STDERR) and not quiet)
         stack.callback(progress.clear)
         packing = replace(packing, progress=progress)
-        say = _nothing if quiet else complain
+        say = silence if quiet else complain
         statuses, total = [], []
         for log, done in on_threads(lambda log: pack(log, packing), logs):
             progress.clear()
@@ -244,7 +244,3 @@ def _figures(done: Contents) -> str:
 def _sum(each: Iterable[Contents]) -> Contents:
     every = list(each)
     return Contents(sum(one.packed for one in every), sum(one.size for one in every))
-
-
-def _nothing(message: str) -> None:
-    """Say nothing."""

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.boundary import complain, silence
 from pidgin_cli.cli.compressing import pack_completed
 from pidgin_cli.cli.keyboard import open_keyboard
 from pidgin_cli.cli.options import folder_of
@@ -202,7 +202,3 @@ def refuse_full(folder: Folder, settings: Settings) -> None:
             f"only {free} bytes are free on the disk of {folder.root}, and "
             f"events.storage.min_free asks for {least}; make room or choose another --data-dir"
         )
-
-
-def silence(message: str) -> None:
-    """Say nothing."""

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from pidgin_cli.cli.boundary import DiedOfSignal, complain
+from pidgin_cli.cli.boundary import DiedOfSignal, complain, silence
 from pidgin_cli.cli.estimating import EstimateOptions, write_estimate
 from pidgin_cli.cli.grid import cell_rows, grid_of
-from pidgin_cli.cli.holding import Wanted, afterwards, refuse_full, silence
+from pidgin_cli.cli.holding import Wanted, afterwards, refuse_full
 from pidgin_cli.cli.limiting import LimitOptions
 from pidgin_cli.cli.options import folder_of
 from pidgin_cli.cli.outlet import Outlet
