@@ -13,7 +13,8 @@ from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
 from tests.pipes.processes import Home, events_of, seal_in, seal_of, types_of, until
 
-TURNS = 30
+TURNS = 90
+"""So many that a run still goes on when it is killed, also on a fast machine."""
 
 
 def killed(home: Home, experiment_id: str, dice: random.Random) -> bytes:
