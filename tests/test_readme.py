@@ -145,8 +145,8 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
 def test_the_yaml_of_the_readme_is_the_default_configuration(tmp_path: Path) -> None:
     (tmp_path / "named.yaml").write_text(block("Configuration", "yaml"), encoding="utf-8")
     code = (
-        "from dataclasses import replace; from pidgin_cli import get_config; "
-        "print(replace(get_config('named.yaml'), agents={}) == replace(get_config(), agents={}))"
+        "from pidgin_cli import get_config; "
+        "print(get_config('named.yaml')._replace(agents={}) == get_config()._replace(agents={}))"
     )
     assert "True\n" == shell(f'{sys.executable} -c "{code}"', tmp_path).stdout
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any
 
 import typer
 
+from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.config.prompts import aware_agents
 from pidgin_cli.config.settings import AgentSettings, Settings
 from pidgin_cli.engine.experiment import PARAMETERS, participant
@@ -23,8 +23,7 @@ def _option(flag: str, words: str, **more: Any) -> Any:
     return typer.Option(flag, help=words, **more)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sides:
+class Sides(OptionGroup):
     """Options of the first agent, a, and of the second one, b."""
 
     a: Annotated[
@@ -125,7 +124,7 @@ def _changed(agent: Agent, sides: Sides, named: Mapping[str, AgentSettings]) -> 
     if not hasattr(sides, f"system_{side}"):
         return was
     typed = _settings(sides, side, agent.model, named)
-    return replace(_laid_over(was, typed), model=typed.model)
+    return _laid_over(was, typed)._replace(model=typed.model)
 
 
 def _settings(
@@ -141,6 +140,5 @@ def _settings(
 
 
 def _laid_over(base: AgentSettings, typed: AgentSettings) -> AgentSettings:
-    names = [field.name for field in fields(AgentSettings) if field.name != "model"]
-    values = {name: getattr(typed, name) for name in names}
-    return replace(base, **{name: value for name, value in values.items() if value is not None})
+    values = {name: value for name, value in typed._asdict().items() if value is not None}
+    return base._replace(**values | {"model": base.model})

@@ -32,7 +32,6 @@ from pidgin_cli.store.sources import resolve
 COLUMNS = ("id", "agents", "turns", "calls", "input_tokens", "output_tokens", "cost_usd")
 
 
-@dataclass(frozen=True, kw_only=True)
 class EstimateOptions(HoldingOptions):
     """Options of what is only thought about."""
 

@@ -38,7 +38,6 @@ from pidgin_cli.store.writer import already_there
 SHOWN_DIFFERENCES = 20
 
 
-@dataclass(frozen=True, kw_only=True)
 class HoldingOptions(RenderingOptions):
     """What is asked of a run as a process."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
+from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.config.recorded import Changes
 from pidgin_cli.errors import UsageError
@@ -21,8 +21,7 @@ _WATCHED = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class LimitOptions:
+class LimitOptions(OptionGroup):
     """Options of what an experiment may use up, and of what ends it."""
 
     max_tokens: Annotated[

@@ -148,7 +148,7 @@ def _both(service: Service, known: Sequence[Offer], said: Mapping[str, Any]) -> 
     ids = {offer.id for offer in rows}
     for model_id, each in said.items():
         if model_id not in ids:
-            model = replace(UNKNOWN, context=each.context, max_output=each.max_output)
+            model = UNKNOWN._replace(context=each.context, max_output=each.max_output)
             rows.append(Offer(service.name, model_id, (), model, state, offered=True))
     return rows or list(known)
 

@@ -1,4 +1,4 @@
-"""Options: those of every command, and how a dataclass of options becomes a command."""
+"""Options: those of every command, and how a group of options becomes a command."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import copy
 import inspect
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import typer
 
+from pidgin_cli.cli.option_group import OptionGroup, names_in
 from pidgin_cli.config.load import Loaded, load_settings
 from pidgin_cli.config.recorded import Changes
 from pidgin_cli.config.settings import Settings
@@ -20,12 +20,10 @@ from pidgin_cli.events.event import NOTHING
 from pidgin_cli.store.folder import Folder
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlainOptions:
+class PlainOptions(OptionGroup):
     """What a command takes that reads no configuration."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class CommonOptions(PlainOptions):
     """What every other command takes."""
 
@@ -78,7 +76,7 @@ Options = TypeVar("Options", bound=PlainOptions)
 def command(
     options: type[Options], function: Callable[[Options], ExitStatus | None]
 ) -> typer.Typer:
-    """Make a command whose options are the fields of a dataclass, and whose help is its words.
+    """Make a command whose options are the fields of a class, and whose help is a function's words.
 
     A field is annotated with typer.Option or typer.Argument; the function is given them all as
     one value.
@@ -92,12 +90,12 @@ def command(
     hints = get_type_hints(options, include_extras=True)
     parameters = [
         inspect.Parameter(
-            field.name,
+            name,
             inspect.Parameter.KEYWORD_ONLY,
-            default=_default(field),
-            annotation=_with_metavar(hints[field.name]),
+            default=getattr(options, name, inspect.Parameter.empty),
+            annotation=_with_metavar(hints[name]),
         )
-        for field in _in_order(options)
+        for name in names_in(options)
     ]
     typed.__doc__ = function.__doc__
     typed.__annotations__ = hints
@@ -109,15 +107,6 @@ def command(
     )
     app.command()(typed)
     return app
-
-
-def _in_order(options: type[PlainOptions]) -> list[Any]:
-    """Give the fields as help shows them: the command's own before those of others."""
-    known = {field.name: field for field in fields(options)}
-    names = dict.fromkeys(
-        name for owner in options.__mro__ for name in getattr(owner, "__annotations__", {})
-    )
-    return [known[name] for name in names if name in known]
 
 
 def _check_text(name: str, value: object) -> None:
@@ -147,12 +136,6 @@ def _with_metavar(hint: Any) -> Any:
             info.metavar = word
             return Annotated[hint.__origin__, info]
     return hint
-
-
-def _default(field: Any) -> Any:
-    if field.default is not MISSING:
-        return field.default
-    return inspect.Parameter.empty if field.default_factory is MISSING else field.default_factory()
 
 
 def refuse_together(flags: Mapping[str, bool]) -> None:

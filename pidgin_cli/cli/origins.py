@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 import typer
 
@@ -12,6 +11,7 @@ from pidgin_cli.cli.agents import Sides, changed_agents, typed_agents
 from pidgin_cli.cli.experiments import Plan, plan_experiments
 from pidgin_cli.cli.holding import Wanted
 from pidgin_cli.cli.limiting import LimitOptions
+from pidgin_cli.cli.option_group import names_in
 from pidgin_cli.cli.plans import PlanOptions
 from pidgin_cli.cli.prompts import read_prompt
 from pidgin_cli.cli.studying import StudyOptions
@@ -31,7 +31,6 @@ from pidgin_cli.store.reader import file_blocks, read_events
 from pidgin_cli.store.sources import Source, resolve
 
 
-@dataclass(frozen=True, kw_only=True)
 class OriginOptions(Sides, PlanOptions, StudyOptions):
     """What `run` takes, and the three ways not to begin anew."""
 
@@ -180,7 +179,7 @@ def refuse_beside_study(options: OriginOptions) -> None:
     Raises:
         UsageError: it was.
     """
-    own = [field.name for owner in (Sides, PlanOptions) for field in fields(owner)]
+    own = [*names_in(Sides), *names_in(PlanOptions)]
     others = ("resume", "branch", "from_", "force", "no_store", "manual")
     rules = ("stop_phrase", "convergence", "on")
     if options.study is not None:
@@ -192,9 +191,7 @@ def refuse_beside_study(options: OriginOptions) -> None:
 
 def _refuse_others(options: OriginOptions) -> None:
     """See that nothing was typed that would have no effect."""
-    plan = [field.name for field in fields(PlanOptions)]
-    sides = [field.name for field in fields(Sides)]
-    limits = [field.name for field in fields(LimitOptions)]
+    plan, sides, limits = names_in(PlanOptions), names_in(Sides), names_in(LimitOptions)
     origins = {"--resume": options.resume, "--branch": options.branch, "--from": options.from_}
     given = [flag for flag, value in origins.items() if value]
     if len(given) > 1:
@@ -216,7 +213,7 @@ def _refuse_estimate_alone(options: OriginOptions) -> None:
 
 
 def _refuse_typed(options: OriginOptions, names: Iterable[str], flag: str) -> None:
-    defaults = {field.name: field.default for field in fields(options)}
-    typed: Sequence[Any] = [name for name in names if getattr(options, name) != defaults[name]]
+    defaults = type(options)
+    typed = [name for name in names if getattr(options, name) != getattr(defaults, name)]
     if typed:
         raise UsageError(f"--{typed[0].strip('_').replace('_', '-')} has no place beside {flag}")

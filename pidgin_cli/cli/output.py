@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.files import whole_file
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutputOptions:
+class OutputOptions(OptionGroup):
     """Options for a result that can be kept in a file."""
 
     output: Annotated[

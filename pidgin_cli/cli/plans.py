@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from pidgin_cli.cli.option_group import OptionGroup
 
-@dataclass(frozen=True, kw_only=True)
-class PlanOptions:
+
+class PlanOptions(OptionGroup):
     """Options of what is held, and of what it is called."""
 
     prompt: Annotated[

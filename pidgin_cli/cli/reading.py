@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.cli.streams import STDIN, is_terminal, stdin_blocks
 from pidgin_cli.errors import ExitStatus, StoreError, UsageError
 from pidgin_cli.events.event import Event
@@ -24,8 +25,7 @@ from pidgin_cli.store.sources import Source, resolve
 Read = TypeVar("Read")
 
 
-@dataclass(frozen=True, kw_only=True)
-class SourceOptions:
+class SourceOptions(OptionGroup):
     """The logs that a command reads."""
 
     source: Annotated[

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Self
 
 import typer
 
+from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.cli.options import CommonOptions, folder_of
 from pidgin_cli.cli.reading import Reading, SourceOptions
 from pidgin_cli.cli.selectors import listed
@@ -30,8 +31,7 @@ from pidgin_cli.store.reader import split_lines
 from pidgin_cli.store.sources import Source
 
 
-@dataclass(frozen=True, kw_only=True)
-class PatternOptions:
+class PatternOptions(OptionGroup):
     """What is to go, as it is typed."""
 
     content: Annotated[
@@ -85,7 +85,6 @@ class PatternOptions:
         return RedactOptions(self.content or nothing, self.hash_models or nothing, patterns)
 
 
-@dataclass(frozen=True, kw_only=True)
 class RedactingOptions(SourceOptions, PatternOptions, CommonOptions):
     """What the stream and the files around it need."""
 

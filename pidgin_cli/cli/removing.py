@@ -27,7 +27,6 @@ MAY_RUN = frozenset({"running", "unknown"})
 COLUMNS = ("id", "state", "size", "age", "path")
 
 
-@dataclass(frozen=True, kw_only=True)
 class RemovalOptions(CommonOptions):
     """What the commands take that remove experiments."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol
 
 import typer
@@ -17,7 +16,6 @@ from pidgin_cli.events.event import Event
 Colour = Literal["auto", "always", "never"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class RenderingOptions(CommonOptions):
     """What the commands take that show events."""
 

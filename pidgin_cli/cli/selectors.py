@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.config.sizes import parse_size
 from pidgin_cli.config.times import parse_duration, parse_instant
 from pidgin_cli.errors import UsageError
@@ -18,8 +18,7 @@ from pidgin_cli.filters.select import Selection, Turns
 _TURNS = re.compile(r"([0-9]{1,18})?(\.\.)?([0-9]{1,18})?")
 
 
-@dataclass(frozen=True, kw_only=True)
-class SelectorOptions:
+class SelectorOptions(OptionGroup):
     """Options by which events are selected; commas join values."""
 
     type: Annotated[

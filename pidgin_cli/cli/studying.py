@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +38,6 @@ from pidgin_cli.store.reservations import Reservations
 from pidgin_cli.store.spending import Spending
 
 
-@dataclass(frozen=True, kw_only=True)
 class StudyOptions(LimitOptions, EstimateOptions):
     """What `run` takes of a study."""
 
@@ -93,7 +92,8 @@ def _joined(file: StudyFile, options: StudyOptions, settings: Settings) -> _Join
         Router(settings=settings, omit_refused=options.omit_refused),
         folder_of(settings),
     )
-    file = replace(file, study=replace(file.study, budget=_budget(file.study.budget, options)))
+    study = file.study._replace(budget=_budget(file.study.budget, options))
+    file = file._replace(study=study)
     casts = {cell.key: cast_of(cell, file, router) for cell in cells}
     check_prices([agent for cast in casts.values() for agent in cast], file, router)
     every = [cell.run(number) for cell in cells for number in range(1, file.study.repeat + 1)]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
+from typing import NamedTuple
 
 from pidgin_cli.config.files import ConfigFile, user_folder
 from pidgin_cli.config.interpret import Setting, settings_in
 from pidgin_cli.config.layers import Layer, assembled, laid_over
 from pidgin_cli.config.rules import RULES
+from pidgin_cli.config.settings import NOTHING
 from pidgin_cli.config.wording import brief, printable, shown
 from pidgin_cli.errors import ConfigError
 
@@ -22,8 +22,7 @@ USER_FILE = "models.yaml"
 _DAY = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(NamedTuple):
     """US dollars for a million tokens of each kind; None where it is not known."""
 
     input: float | None = None
@@ -32,16 +31,14 @@ class Prices:
     cache_write: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LongPrompts:
+class LongPrompts(NamedTuple):
     """What a whole request costs whose input has more tokens than `above`."""
 
     above: int | None = None
     prices: Prices = Prices()
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """What is known of a model.
 
     Args:
@@ -58,12 +55,11 @@ class Model:
     long_prompts: LongPrompts = LongPrompts()
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(NamedTuple):
     """Models by `PROVIDER:MODEL`, and the short names that stand for some."""
 
-    models: Mapping[str, Model] = field(default_factory=lambda: MappingProxyType({}))
-    aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    models: Mapping[str, Model] = NOTHING
+    aliases: Mapping[str, str] = NOTHING
 
     def find(self, provider: str, model: str) -> Model | None:
         """Give what is known of a model; a day at the end of its id makes it no other model."""

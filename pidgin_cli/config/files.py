@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pidgin_cli.config.folders import expand_home
 from pidgin_cli.config.wording import printable
@@ -17,8 +17,7 @@ LARGEST = 250_000
 """Bytes; a larger file is not meant as a configuration, and takes long to read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(NamedTuple):
     """A file that may hold settings.
 
     Args:

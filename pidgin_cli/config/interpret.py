@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pidgin_cli.config.document import Entry, Section, Value
 from pidgin_cli.config.kinds import settle
@@ -25,8 +24,7 @@ from pidgin_cli.config.wording import brief, shown
 from pidgin_cli.errors import ConfigError
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One value that somebody set.
 
     Args:
@@ -42,7 +40,7 @@ def settings_in(document: Section, file: str, kind: Any = Settings) -> Iterator[
     """Give what a file sets, in the file's order.
 
     Args:
-        kind: the dataclass that says which keys there are.
+        kind: the section that says which keys there are.
 
     Raises:
         ConfigError: a key is unknown or missing, or a value is not what its key wants.
@@ -73,7 +71,7 @@ def setting_of(dotted: str, value: object, origin: str) -> Setting:
 
 
 class _Interpreter:
-    """Walks a document beside the dataclasses that it is meant for."""
+    """Walks a document beside the sections that it is meant for."""
 
     def __init__(self, file: str) -> None:
         self._file = file

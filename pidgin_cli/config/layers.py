@@ -1,4 +1,4 @@
-"""Settings of several files as one: the stronger over the weaker, then as dataclasses."""
+"""Settings of several files as one: the stronger over the weaker, then as their sections."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def laid_over(below: Layer, above: Iterable[Setting]) -> Layer:
 
 
 def assembled(kind: Any, layer: Layer, path: tuple[str, ...] = ()) -> Any:
-    """Give the dataclass of that kind, with its own defaults where nothing is set."""
+    """Give the section of that kind, with its own defaults where nothing is set."""
     values: dict[str, Any] = {}
     for name, hint in hints_of(kind).items():
         here = (*path, name)

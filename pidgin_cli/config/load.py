@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pidgin_cli.config.files import SYSTEM_FILE, ConfigFile, files_to_read
 from pidgin_cli.config.folders import expand_home, from_folder, working_folder
@@ -26,8 +25,7 @@ ENVIRONMENT = {"PIDGIN_DATA_DIR": "events.storage.data_dir"}
 DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """The configuration, and where it came from.
 
     Args:
@@ -102,7 +100,7 @@ def _from_flags(overrides: Mapping[str, tuple[Any, str]], folder: Path) -> list[
 def _seen_from(folder: Path, setting: Setting) -> Setting:
     if not isinstance(setting.value, Path):
         return setting
-    return replace(setting, value=from_folder(setting.value, folder))
+    return setting._replace(value=from_folder(setting.value, folder))
 
 
 def _at_home(setting: Setting, environ: Mapping[str, str]) -> Setting:
@@ -112,7 +110,7 @@ def _at_home(setting: Setting, environ: Mapping[str, str]) -> Setting:
         path = expand_home(setting.value, environ, str(setting.key))
     except ConfigError as error:
         raise ConfigError(f"{setting.origin}: {error}") from None
-    return replace(setting, value=path)
+    return setting._replace(value=path)
 
 
 def _loaded(layer: Layer) -> Loaded:

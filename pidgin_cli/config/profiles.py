@@ -19,9 +19,7 @@ def check_profile(settings: ConvergenceSettings, origins: Mapping[str, str]) -> 
     Raises:
         ConfigError: they are not; says where.
     """
-    given = [
-        name for name in WeightSettings.__dataclass_fields__ if getattr(settings.weights, name)
-    ]
+    given = [name for name in WeightSettings._fields if getattr(settings.weights, name)]
     if settings.profile == "custom" and not given:
         raise ConfigError(
             f"{origins[f'{SECTION}.profile']}: {SECTION}.profile is custom, and no weight is above "

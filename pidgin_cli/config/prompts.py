@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pidgin_cli.config.interpret import settings_in
@@ -28,7 +27,7 @@ def prompt_tables(configured: PromptTables) -> PromptTables:
     return PromptTables(
         **{
             name: {**getattr(shipped, name), **getattr(configured, name)}
-            for name in PromptTables.__dataclass_fields__
+            for name in PromptTables._fields
         }
     )
 
@@ -71,7 +70,7 @@ def _made_aware(agent: AgentSettings, table: Mapping[str, str]) -> AgentSettings
         return agent
     words = _found(table, "awareness", agent.awareness)
     prompt = "\n\n".join(filter(None, (words, agent.system_prompt)))
-    return replace(agent, system_prompt=prompt or None)
+    return agent._replace(system_prompt=prompt or None)
 
 
 def _found(table: Mapping[str, str], what: str, name: str) -> str:

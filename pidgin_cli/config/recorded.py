@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from pidgin_cli.config.interpret import Setting, setting_of
 from pidgin_cli.config.layers import assembled, laid_over
-from pidgin_cli.config.settings import Settings
+from pidgin_cli.config.settings import NOTHING, Settings
 from pidgin_cli.errors import ConfigError
 
 Changes = Mapping[str, tuple[Any, str]]
 """From dotted keys to a value and the flag that sets it."""
 
 
-_NONE: Mapping[str, Any] = MappingProxyType({})
 DEEPEST = 4
 """Levels of sections that a setting can lie in; a foreign log may go deeper than can be followed.
 """
 
 
 def changed_settings(
-    recorded: Mapping[str, Any], changes: Changes, defaults: Mapping[str, Any] = _NONE
+    recorded: Mapping[str, Any], changes: Changes, defaults: Mapping[str, Any] = NOTHING
 ) -> Settings:
     """Give the settings that a log recorded, section by section, with changes over them.
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from pidgin_cli.config.settings import PromptTables, WeightSettings
@@ -20,8 +19,7 @@ OTHER_PREFIXES = frozenset({"sim", "exec"})
 """What stands before the colon of a model and is no service."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """What values of a key are allowed.
 
     Args:
@@ -93,7 +91,7 @@ RULES: Mapping[str, Rule] = {
         f"conversation.convergence.weights.{component}": Rule(
             "a number of at least 0", lambda weight: weight >= 0
         )
-        for component in WeightSettings.__dataclass_fields__
+        for component in WeightSettings._fields
     },
     "conversation.attractor.check_interval": _whole_from(1),
     "conversation.attractor.window": _whole_from(2),
@@ -140,7 +138,7 @@ RULES: Mapping[str, Rule] = {
         f"prompts.{table}.*": Rule(
             'a name: it is empty, or holds ":" or a control character', _is_name
         )
-        for table in PromptTables.__dataclass_fields__
+        for table in PromptTables._fields
     },
     "providers.*": Rule(
         'a name for a service: it is empty, is sim or exec, or holds ":" or a control character',

@@ -1,17 +1,15 @@
-"""Which keys there are: read from the type hints of the settings' own dataclasses."""
+"""Which keys there are: read from the type hints of the settings themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from pidgin_cli.config.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A place in the configuration.
 
     Args:
@@ -63,16 +61,12 @@ def hints_of(kind: Any) -> Mapping[str, Any]:
 
 def required_in(kind: Any) -> list[str]:
     """Give the fields of a section that have no default."""
-    return [
-        field.name
-        for field in fields(kind)
-        if field.default is MISSING and field.default_factory is MISSING
-    ]
+    return [name for name in kind._fields if name not in kind._field_defaults]
 
 
 def is_section(hint: Any) -> bool:
     """Say whether a field holds further fields."""
-    return is_dataclass(hint)
+    return hasattr(hint, "_fields")
 
 
 def named_kind(hint: Any) -> type | None:

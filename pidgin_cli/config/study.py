@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pidgin_cli.config.files import ConfigFile
 from pidgin_cli.config.interpret import Setting, settings_in
 from pidgin_cli.config.layers import assembled, laid_over
-from pidgin_cli.config.settings import AgentSettings, LimitSettings
+from pidgin_cli.config.settings import NOTHING, AgentSettings, LimitSettings
 from pidgin_cli.config.wording import printable
 from pidgin_cli.errors import ConfigError
 
@@ -21,8 +19,7 @@ SLOTS = ("a", "b", "c", "d", "e", "f", "g", "h")
 Order = Literal["named", "round_robin"]
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(NamedTuple):
     """Lists that multiply: agents by their places, and what holds for all agents of a cell."""
 
     a: tuple[str, ...] = ()
@@ -41,8 +38,7 @@ class Matrix:
     max_turns: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedIntervention:
+class PlannedIntervention(NamedTuple):
     """Words that are put into every conversation at the beginning of a turn.
 
     Args:
@@ -56,8 +52,7 @@ class PlannedIntervention:
     target: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """What the whole study may use up over all its runs; what is None has no limit.
 
     Args:
@@ -75,8 +70,7 @@ class Budget:
         return self == Budget()
 
 
-@dataclass(frozen=True, slots=True)
-class Study:
+class Study(NamedTuple):
     """A study, whole.
 
     Args:
@@ -95,12 +89,12 @@ class Study:
     """
 
     study: str = ""
-    agents: Mapping[str, AgentSettings] = field(default_factory=lambda: MappingProxyType({}))
+    agents: Mapping[str, AgentSettings] = NOTHING
     pairs: tuple[tuple[str, ...], ...] = ()
     matrix: Matrix = Matrix()
     repeat: int = 1
     seed: int = 0
-    prompts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    prompts: Mapping[str, str] = NOTHING
     dimensions: tuple[str, ...] = ()
     max_turns: int | None = None
     order: Order = "named"
@@ -109,8 +103,7 @@ class Study:
     budget: Budget = Budget()
 
 
-@dataclass(frozen=True, slots=True)
-class StudyFile:
+class StudyFile(NamedTuple):
     """A study, and where each of its values stands.
 
     Args:
@@ -150,5 +143,5 @@ def load_study(path: Path) -> StudyFile:
 
 def coordinates(matrix: Matrix) -> dict[str, tuple[Any, ...]]:
     """Give the lists of a matrix that have something in them, by name."""
-    names = Matrix.__dataclass_fields__
+    names = Matrix._fields
     return {name: values for name in names if (values := getattr(matrix, name))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any
@@ -219,9 +219,9 @@ class _Planner:
         return load_catalogue(self._settings.catalogue).resolve(name) is not None
 
     def _agents(self, names: Sequence[str], chosen: Mapping[str, Any]) -> tuple[AgentSettings, ...]:
-        agents = [replace(self._agent(name, "agents"), **chosen) for name in names]
+        agents = [self._agent(name, "agents")._replace(**chosen) for name in names]
         agents = [
-            replace(agent, name=name)
+            agent._replace(name=name)
             if agent.name is None and name in self._study.agents and names.count(name) == 1
             else agent
             for name, agent in zip(names, agents, strict=True)
@@ -248,7 +248,7 @@ class _Planner:
         for place, each in enumerate(self._study.interventions):
             target = tuple(dict.fromkeys(self._targets(place, names)))
             if target or not each.target:
-                yield replace(each, target=target)
+                yield each._replace(target=target)
 
     def _targets(self, place: int, names: Sequence[str]) -> Iterator[str]:
         ids = [f"agent_{slot}" for slot in SLOTS[: len(names)]]
@@ -271,9 +271,9 @@ class _Planner:
 
 def _plain(value: Any) -> Any:
     """Give what was set; what was not may have other names in another version."""
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
     plain = as_plain(value)
+    if isinstance(plain, tuple):
+        return [_plain(item) for item in plain]
     if not isinstance(plain, dict):
         return plain
     return {name: _plain(item) for name, item in plain.items() if item is not None}

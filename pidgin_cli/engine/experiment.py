@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 
 from pidgin_cli.config.recorded import Changes, changed_settings
 from pidgin_cli.config.settings import (
@@ -36,8 +36,7 @@ from pidgin_cli.store import identity
 from pidgin_cli.version import VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """What is watched for while an experiment runs, how much it may use, how it is recorded."""
 
     conversation: ConversationSettings = ConversationSettings()

@@ -182,14 +182,12 @@ def _only_noting(rules: Rules, silent: Collection[str]) -> Rules:
     """
 
     def noting(settings: Any) -> Any:
-        return replace(settings, action="log") if settings.action in silent else settings
+        return settings._replace(action="log") if settings.action in silent else settings
 
     conversation, limits = rules.conversation, rules.limits
     phrase = None if limits.actions.stop_phrase in silent else limits.stop_phrase
-    return replace(
-        rules,
-        conversation=replace(
-            conversation,
+    return rules._replace(
+        conversation=conversation._replace(
             convergence=noting(conversation.convergence),
             attractor=noting(conversation.attractor),
         ),

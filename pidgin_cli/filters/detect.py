@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pidgin_cli.config.recorded import changed_settings
@@ -54,12 +54,12 @@ class Changes:
         """Give the settings of a run with these over them."""
         convergence, attractor = settings.convergence, settings.attractor
         if self.profile is not None:
-            convergence = replace(convergence, profile=self.profile, weights=WeightSettings())
+            convergence = convergence._replace(profile=self.profile, weights=WeightSettings())
         numbers = {name: getattr(self, name) for name in ("check_interval", "threshold", "window")}
-        attractor = replace(attractor, **{k: v for k, v in numbers.items() if v is not None})
+        attractor = attractor._replace(**{k: v for k, v in numbers.items() if v is not None})
         if self.only is not None:
-            convergence = replace(convergence, enabled="convergence" in self.only)
-            attractor = replace(attractor, enabled="attractor" in self.only)
+            convergence = convergence._replace(enabled="convergence" in self.only)
+            attractor = attractor._replace(enabled="attractor" in self.only)
         return ConversationSettings(convergence, attractor)
 
 

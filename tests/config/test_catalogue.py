@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 
@@ -56,7 +55,7 @@ def test_every_context_is_sane(name: str, model: Model) -> None:
 @rows
 def test_every_price_is_sane(name: str, model: Model) -> None:
     for prices in (model.prices, model.long_prompts.prices):
-        for price in filter(None, astuple(prices)):
+        for price in filter(None, prices):
             assert 0.001 <= price <= 200
         if prices.input is not None and prices.output is not None:
             assert prices.input < prices.output
@@ -69,7 +68,7 @@ def test_a_long_prompt_never_costs_less(name: str, model: Model) -> None:
     if model.long_prompts.above is None:
         assert LongPrompts() == model.long_prompts
         return
-    pairs = zip(astuple(model.prices), astuple(model.long_prompts.prices), strict=True)
+    pairs = zip(model.prices, model.long_prompts.prices, strict=True)
     assert [(one, other) for one, other in pairs if one and not (other and other > one)] == []
 
 

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pytest
 
@@ -9,14 +9,12 @@ from pidgin_cli.config.yaml_file import parse_yaml
 from pidgin_cli.errors import ConfigError
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     name: str
     sizes: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(NamedTuple):
     words: tuple[str, ...] = ("default",)
     rows: tuple[tuple[str, ...], ...] = ()
     parts: tuple[Part, ...] = ()

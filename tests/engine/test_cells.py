@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ BASE = Study(study="demo", agents=AGENTS, pairs=(("ada", "bob"),))
 
 
 def cells(settings: Settings | None = None, **changes: Any) -> list[Cell]:
-    file = StudyFile("s.yaml", replace(BASE, **changes), {})
+    file = StudyFile("s.yaml", BASE._replace(**changes), {})
     return plan_cells(file, settings or Settings())
 
 

@@ -360,7 +360,7 @@ class TestRules:
         assert events[-3].data["percentage"] >= 95
 
     def test_a_service_that_finds_its_context_full_pauses_the_run(self, bench: Bench) -> None:
-        bench.rules = replace(bench.rules, context=ContextSettings(enabled=False))
+        bench.rules = bench.rules._replace(context=ContextSettings(enabled=False))
         events = bench.run("sim:chatty,context=200", "sim:chatty", turns=9)
         assert ["api.call.failed", "pause.requested", "checkpoint.saved"] == types(events)[-3:]
         assert "context_limit" == events[-2].data["reason"]
@@ -390,19 +390,18 @@ class TestRules:
         assert (500, 900 + 5) == (first, second)
 
     def test_a_context_that_fills_up_is_noted_from_the_threshold_on(self, bench: Bench) -> None:
-        bench.rules = replace(bench.rules, context=ContextSettings(warning_threshold=30))
+        bench.rules = bench.rules._replace(context=ContextSettings(warning_threshold=30))
         events = bench.run("sim:chatty,context=900", "sim:chatty", turns=4)
         usages = [e.data for e in of_type(events, "context.usage") if e.agent_id == "agent_a"]
         assert [u["percentage"] >= 30 for u in usages] == ["note" in u for u in usages]
         assert {True, False} == {"note" in u for u in usages}
 
     def test_context_usage_can_be_switched_off(self, bench: Bench) -> None:
-        bench.rules = replace(bench.rules, context=ContextSettings(enabled=False))
+        bench.rules = bench.rules._replace(context=ContextSettings(enabled=False))
         assert "context.usage" not in types(bench.run(turns=1))
 
     def test_convergence_pauses_and_is_resumed_past(self, bench: Bench) -> None:
-        bench.rules = replace(
-            bench.rules,
+        bench.rules = bench.rules._replace(
             conversation=ConversationSettings(ConvergenceSettings(threshold=0, action="pause")),
         )
         first = bench.run(turns=2)
@@ -413,14 +412,13 @@ class TestRules:
         assert ["experiment.resumed", "experiment.completed"] == types(bench.resume())
 
     def test_convergence_can_be_switched_off(self, bench: Bench) -> None:
-        bench.rules = replace(
-            bench.rules, conversation=ConversationSettings(ConvergenceSettings(enabled=False))
+        bench.rules = bench.rules._replace(
+            conversation=ConversationSettings(ConvergenceSettings(enabled=False))
         )
         assert "convergence.measured" not in types(bench.run(turns=1))
 
     def test_an_attractor_stops_the_experiment(self, bench: Bench) -> None:
-        bench.rules = replace(
-            bench.rules,
+        bench.rules = bench.rules._replace(
             conversation=ConversationSettings(attractor=AttractorSettings(action="stop")),
         )
         events = bench.run("sim:echo", "sim:echo", turns=50)
@@ -438,7 +436,7 @@ class TestRules:
         assert scores[-1] > scores[0]
 
     def test_deltas_and_chunks_can_be_left_out(self, bench: Bench) -> None:
-        bench.rules = replace(bench.rules, stream=StreamSettings(deltas=False, chunks="none"))
+        bench.rules = bench.rules._replace(stream=StreamSettings(deltas=False, chunks="none"))
         assert {"response.streaming", "stream.chunk.received"}.isdisjoint(types(bench.run(turns=1)))
 
     def test_a_disk_that_fills_pauses_the_run(self, bench: Bench) -> None:
@@ -479,8 +477,7 @@ class TestResuming:
         assert sealed_rightly(bench)
 
     def test_a_stop_that_was_due_is_not_forgotten(self, bench: Bench, tmp_path: Any) -> None:
-        bench.rules = replace(
-            bench.rules,
+        bench.rules = bench.rules._replace(
             conversation=ConversationSettings(ConvergenceSettings(threshold=0, action="stop")),
         )
         whole = bench.run(turns=9)
@@ -520,8 +517,7 @@ class TestResuming:
         assert before == bench.folder.log("exp_1").read_bytes()
 
     def test_a_pause_that_a_rule_asked_for_goes_on_at_the_next_turn(self, bench: Bench) -> None:
-        bench.rules = replace(
-            bench.rules,
+        bench.rules = bench.rules._replace(
             conversation=ConversationSettings(attractor=AttractorSettings(action="pause")),
         )
         bench.run("sim:echo", "sim:echo", turns=9)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from pidgin_cli.config.catalogue import LongPrompts, Model, Prices
@@ -46,7 +44,7 @@ def test_a_price_that_is_not_known_makes_the_whole_unknown(bench: Bench) -> None
 
 
 def test_a_long_prompt_costs_what_long_prompts_do(bench: Bench) -> None:
-    long = replace(MODEL, long_prompts=LongPrompts(5, Prices(input=100.0, output=10.0)))
+    long = MODEL._replace(long_prompts=LongPrompts(5, Prices(input=100.0, output=10.0)))
     found = estimate(begun(bench), 1, ten, lambda _: long)
     assert found.cost_usd == pytest.approx((10 * 100 + 20 * 10) / 1e6)
 

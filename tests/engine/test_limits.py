@@ -49,9 +49,9 @@ def priced(bench: Bench) -> Bench:
 
 
 def limited(bench: Bench, limit: str, action: Action, **most: Any) -> None:
-    actions = replace(LimitActions(), **{limit: action})
+    actions = LimitActions()._replace(**{limit: action})
     limits = LimitSettings(**{limit: LIMITS[limit], **most}, actions=actions)
-    bench.rules = replace(bench.rules, limits=limits)
+    bench.rules = bench.rules._replace(limits=limits)
 
 
 def held(bench: Bench, turns: int = 40, **more: Any) -> list[Event]:
@@ -145,7 +145,7 @@ def test_a_stop_phrase_that_has_paused_pauses_only_once(priced: Bench) -> None:
 @pytest.mark.parametrize("action", ["stop", "log"])
 def test_a_full_context_stops_between_turns_or_is_only_logged(bench: Bench, action: Any) -> None:
     context = ContextSettings(auto_pause_threshold=50, warning_threshold=50, action=action)
-    bench.rules = replace(bench.rules, context=context)
+    bench.rules = bench.rules._replace(context=context)
     events = bench.run("sim:chatty,context=1000", turns=6)
     reason = "context_limit" if action == "stop" else "max_turns"
     assert ["turn.completed", "experiment.completed"] == types(events)[-2:]

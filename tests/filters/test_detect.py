@@ -165,7 +165,8 @@ def test_only_what_is_named_is_detected_again():
 
 
 def test_what_is_named_is_detected_even_where_it_was_switched_off():
-    off = replace(DEFAULTS, convergence=replace(DEFAULTS.convergence, enabled=False))
+    convergence = DEFAULTS.convergence._replace(enabled=False)
+    off = DEFAULTS._replace(convergence=convergence)
     events = log([["A b.", "A b."]], off)
     assert summary(events) == summary(again(events)) == []
     assert len(summary(again(events, only=frozenset({"convergence"})))) == 1

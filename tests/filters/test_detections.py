@@ -1,5 +1,4 @@
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, SupportsIndex, get_args
 
 import pytest
@@ -72,7 +71,7 @@ def test_a_turn_gives_its_convergence_and_nothing_of_the_turns_before():
 
 def test_an_attractor_comes_after_the_convergence_with_its_evidence_and_action():
     conversation = after([["Ping.", "Pong."]] * 5)
-    settings = replace(SETTINGS, attractor=AttractorSettings(action="pause"))
+    settings = SETTINGS._replace(attractor=AttractorSettings(action="pause"))
     assert Draft(
         "attractor.detected",
         {
@@ -119,7 +118,7 @@ def test_a_profile_says_which_components_make_the_score():
     conversation = after([["One two.", "One three."]])
 
     def score(**settings: Any) -> Any:
-        changed = replace(SETTINGS, convergence=ConvergenceSettings(**settings))
+        changed = SETTINGS._replace(convergence=ConvergenceSettings(**settings))
         (draft,) = turn_detections(conversation, changed)
         return draft.data["score"], draft.data["detector"]["profile"]
 
@@ -131,7 +130,7 @@ def test_a_profile_says_which_components_make_the_score():
 
 def test_the_profiles_of_the_settings_are_those_of_the_measure():
     assert (*PROFILES, "custom") == get_args(Profile)
-    assert tuple(WeightSettings.__dataclass_fields__) == COMPONENTS
+    assert tuple(WeightSettings._fields) == COMPONENTS
 
 
 def test_attractors_are_looked_for_at_every_interval_only():
@@ -147,7 +146,7 @@ def test_the_window_is_counted_in_turns():
     conversation = after([["Thank you!", "Thanks, I mean it."]] * 6)
     found = {
         window: turn_detections(
-            conversation, replace(SETTINGS, attractor=replace(ALWAYS, window=window))
+            conversation, SETTINGS._replace(attractor=ALWAYS._replace(window=window))
         )
         for window in (1, 3)
     }
@@ -158,8 +157,8 @@ def test_the_window_is_counted_in_turns():
 
 def test_what_is_switched_off_is_not_detected():
     conversation = after([["Ping.", "Pong."]] * 5)
-    no_convergence = replace(SETTINGS, convergence=ConvergenceSettings(enabled=False))
-    no_attractor = replace(SETTINGS, attractor=AttractorSettings(enabled=False))
+    no_convergence = SETTINGS._replace(convergence=ConvergenceSettings(enabled=False))
+    no_attractor = SETTINGS._replace(attractor=AttractorSettings(enabled=False))
     assert types(turn_detections(conversation, no_convergence)) == [("attractor.detected", "loop")]
     assert types(turn_detections(conversation, no_attractor)) == [("convergence.measured", None)]
 
@@ -224,7 +223,7 @@ said = st.text() | st.sampled_from(["Thank you!", "Ok.", "🌟🌟", "", "\ud800
 
 @given(st.lists(st.lists(said, max_size=3), max_size=12))
 def test_a_detector_that_saw_every_turn_gives_what_one_gives_that_sees_the_last(turns):
-    settings = replace(SETTINGS, attractor=ALWAYS)
+    settings = SETTINGS._replace(attractor=ALWAYS)
     detector = Detector(settings)
     for count in range(len(turns)):
         conversation = after(turns[: count + 1])
@@ -234,7 +233,7 @@ def test_a_detector_that_saw_every_turn_gives_what_one_gives_that_sees_the_last(
 @given(st.lists(st.lists(said, max_size=3), max_size=12))
 def test_any_conversation_gives_the_same_detections_again_and_is_not_changed(turns):
     conversation = after(turns)
-    settings = replace(SETTINGS, attractor=ALWAYS)
+    settings = SETTINGS._replace(attractor=ALWAYS)
     before = list(conversation.messages)
     first = turn_detections(conversation, settings)
     assert first == turn_detections(after(turns), settings)

@@ -17,7 +17,7 @@ from tests.contracts.provider_contract import ProviderContract, answer, finished
 
 ALL = Prices(input=2, output=10, cached_input=0.2, cache_write=2.5)
 MODEL = Model("2026-10-24", "somewhere", prices=ALL)
-LONG = replace(MODEL, long_prompts=LongPrompts(1000, Prices(4, 20, 0.4, 5)))
+LONG = MODEL._replace(long_prompts=LongPrompts(1000, Prices(4, 20, 0.4, 5)))
 
 
 def million(**tokens: int) -> Usage:
@@ -52,11 +52,11 @@ def test_each_kind_of_token_has_its_own_price(usage: Usage, expected: float) -> 
     ],
 )
 def test_what_needs_a_price_that_is_not_known_has_no_cost(missing: str, usage: Usage) -> None:
-    assert cost(usage, replace(MODEL, prices=replace(ALL, **{missing: None}))) is None
+    assert cost(usage, MODEL._replace(prices=ALL._replace(**{missing: None}))) is None
 
 
 def test_a_price_that_is_not_needed_may_be_unknown() -> None:
-    model = replace(MODEL, prices=Prices(input=2, output=10))
+    model = MODEL._replace(prices=Prices(input=2, output=10))
     assert 12.0 == cost(million(input_tokens=1, output_tokens=1), model)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -13,7 +12,6 @@ from pidgin_cli.cli.reading import SourceOptions
 from pidgin_cli.errors import ExitStatus
 
 
-@dataclass(frozen=True, kw_only=True)
 class CheckOptions(SourceOptions, CommonOptions):
     """What `check` takes."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -12,7 +11,6 @@ from pidgin_cli.cli.shipped import Shell, completion
 from pidgin_cli.cli.streams import write_all
 
 
-@dataclass(frozen=True, kw_only=True)
 class CompletionOptions(PlainOptions):
     """What `completion` takes."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -23,7 +22,6 @@ from pidgin_cli.store.archive import LEVEL
 from pidgin_cli.store.packing import Packing
 
 
-@dataclass(frozen=True, kw_only=True)
 class CompressOptions(SourceOptions, CommonOptions):
     """What `compress` takes."""
 

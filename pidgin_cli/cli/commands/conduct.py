@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import typer
@@ -12,7 +11,6 @@ from pidgin_cli.cli.options import CommonOptions, command
 from pidgin_cli.errors import ExitStatus
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConductOptions(CommonOptions):
     """What `conduct` takes."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +12,6 @@ from pidgin_cli.cli.configuring import Action, write_places, write_settings, wri
 from pidgin_cli.cli.options import CommonOptions, command
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConfigOptions(CommonOptions):
     """What `config` takes."""
 

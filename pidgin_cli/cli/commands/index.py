@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from pidgin_cli.cli.options import CommonOptions, command, folder_of
 from pidgin_cli.errors import ExitStatus, UsageError
 
 
-@dataclass(frozen=True, kw_only=True)
 class IndexOptions(CommonOptions):
     """What `index` takes."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -12,7 +11,6 @@ from pidgin_cli.cli.paging import show_page
 from pidgin_cli.cli.shipped import manual_page
 
 
-@dataclass(frozen=True, kw_only=True)
 class ManOptions(PlainOptions):
     """What `man` takes."""
 

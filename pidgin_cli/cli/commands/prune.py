@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -14,7 +13,6 @@ from pidgin_cli.cli.selectors import duration, size
 from pidgin_cli.errors import ExitStatus
 
 
-@dataclass(frozen=True, kw_only=True)
 class PruneOptions(RemovalOptions):
     """What `prune` takes."""
 

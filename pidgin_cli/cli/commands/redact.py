@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pidgin_cli.cli.options import command
 from pidgin_cli.cli.redacting import RedactingOptions, write_redacted
 from pidgin_cli.errors import ExitStatus
 
 
-@dataclass(frozen=True, kw_only=True)
 class RedactOptions(RedactingOptions):
     """What `redact` takes."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -15,7 +14,6 @@ from pidgin_cli.errors import ExitStatus
 from pidgin_cli.store.extraction import MAX_RATIO
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReplayOptions(SourceOptions, SelectorOptions, CommonOptions):
     """What `replay` takes."""
 

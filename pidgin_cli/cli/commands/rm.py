@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pidgin_cli.cli.options import command, folder_of
 from pidgin_cli.cli.reading import SourceOptions
 from pidgin_cli.cli.removing import RemovalOptions, remove_named
 from pidgin_cli.errors import ExitStatus
 
 
-@dataclass(frozen=True, kw_only=True)
 class RmOptions(SourceOptions, RemovalOptions):
     """What `rm` takes."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,7 +14,6 @@ from pidgin_cli.cli.selectors import SelectorOptions
 from pidgin_cli.errors import ExitStatus
 
 
-@dataclass(frozen=True, kw_only=True)
 class TailOptions(SelectorOptions, RenderingOptions):
     """What `tail` takes."""
 

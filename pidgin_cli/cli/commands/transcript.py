@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -16,7 +15,6 @@ from pidgin_cli.cli.transcribing import Asked, TranscriptFormat, print_schema, w
 from pidgin_cli.errors import ExitStatus
 
 
-@dataclass(frozen=True, kw_only=True)
 class TranscriptOptions(SourceOptions, OutputOptions, SelectorOptions, CommonOptions):
     """What `transcript` takes."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import get_args
 
 from pidgin_cli.config.settings import WeightSettings
@@ -152,7 +151,7 @@ ALLOWED: Mapping[str, Fields] = {
     "convergence.measured": Fields(
         {
             "score": NUMERIC,
-            "components": measured(*(field.name for field in fields(WeightSettings))),
+            "components": measured(*WeightSettings._fields),
             "by_agent": BY_AGENT,
             "detector": DETECTOR,
             "baseline": NUMERIC,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from string import ascii_lowercase
 from typing import get_args, get_type_hints
 
@@ -139,7 +138,7 @@ SETTINGS = Tree(
     frozenset(
         {"conversation", "context", "stream", "limits", "convergence", "attractor"}.union(
             *(
-                {field.name for field in fields(section)}
+                section._fields
                 for section in (
                     AttractorSettings,
                     ContextSettings,
