@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from pidgin_cli.version import VERSION
@@ -12,6 +13,8 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         _print_version()
     _die_quietly_of_interrupts()
+    # Loading leaves no garbage to look for; the search begins when the command is there.
+    gc.disable()
     from pidgin_cli.cli.boundary import run
 
     sys.exit(run(sys.argv[1:]))

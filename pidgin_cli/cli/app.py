@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import typer
 import typer.main
@@ -15,8 +16,7 @@ from pidgin_cli.errors import UsageError
 from pidgin_cli.version import VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One command: its name, which is also its module's, and what it does in a few words."""
 
     name: str
@@ -61,6 +61,7 @@ class Commands(TyperGroup):
         module = importlib.import_module(f"pidgin_cli.cli.commands.{cmd_name}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
+        _look_for_garbage()
         return command
 
     def resolve_command(self, ctx, args):  # type: ignore[no-untyped-def]
@@ -79,6 +80,13 @@ class Commands(TyperGroup):
         """Write the table into the help, without loading any command."""
         with formatter.section("Commands"):
             formatter.write_dl([(row.name, row.summary) for row in COMMANDS])
+
+
+def _look_for_garbage() -> None:
+    """Look for what is made from now on; what was loaded until now stays to the end."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _show_version(context: Context, value: bool) -> None:

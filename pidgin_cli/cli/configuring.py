@@ -34,8 +34,9 @@ class Place:
 
 def write_settings(loaded: Loaded, form: RowFormat) -> None:
     """Write every key with its value, and where the value came from."""
+    origins = loaded.origins
     rows = (
-        (str(key), as_plain(value), loaded.origins[str(key)])
+        (str(key), as_plain(value), origins[str(key)])
         for key, value in keys_of_values(loaded.settings)
     )
     Sink().write_each(row_lines(("key", "value", "origin"), rows, form))

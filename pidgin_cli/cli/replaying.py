@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.reading import Reading, is_growing
@@ -19,8 +19,7 @@ from pidgin_cli.store.reader import BadLine, split_lines, whole_lines
 from pidgin_cli.store.sources import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(NamedTuple):
     """How logs are replayed.
 
     Args:

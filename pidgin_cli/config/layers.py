@@ -22,6 +22,8 @@ def laid_over(below: Layer, above: Iterable[Setting]) -> Layer:
 
 def assembled(kind: Any, layer: Layer, path: tuple[str, ...] = ()) -> Any:
     """Give the section of that kind, with its own defaults where nothing is set."""
+    if not any(key[: len(path)] == path for key in layer):
+        return kind()
     values: dict[str, Any] = {}
     for name, hint in hints_of(kind).items():
         here = (*path, name)

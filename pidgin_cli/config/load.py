@@ -19,7 +19,8 @@ from pidgin_cli.config.settings import Settings
 from pidgin_cli.config.trust import refuse_restricted
 from pidgin_cli.errors import ConfigError
 
-ENVIRONMENT = {"PIDGIN_DATA_DIR": "events.storage.data_dir"}
+DATA_DIR = "events.storage.data_dir"
+ENVIRONMENT = {"PIDGIN_DATA_DIR": DATA_DIR}
 """Variables that set a key each. Empty ones count as not set."""
 
 DEFAULT = "default"
@@ -29,11 +30,17 @@ class Loaded(NamedTuple):
     """The configuration, and where it came from.
 
     Args:
-        origins: for each dotted key `default`, `FILE:LINE`, a variable's name or a flag.
+        given: for each dotted key that was set `FILE:LINE`, a variable's name or a flag.
     """
 
     settings: Settings
-    origins: Mapping[str, str]
+    given: Mapping[str, str]
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Where each value came from, by its dotted key; `default` where nobody set it."""
+        keys = (str(key) for key, _ in keys_of_values(self.settings))
+        return MappingProxyType({key: self.given.get(key, DEFAULT) for key in keys})
 
 
 def load_settings(
@@ -59,9 +66,8 @@ def load_settings(
         ConfigError: a file, variable or flag is wrong; the first fault that was found.
     """
     folder = working_folder() if cwd is None else Path(os.path.abspath(cwd))
-    layer: Layer = {}
-    for key, value in keys_of_values(Settings()):
-        layer[key.path] = Setting(key, value, DEFAULT)
+    # The only default that is a path, and has to be made absolute as all others.
+    layer = laid_over({}, [setting_of(DATA_DIR, Settings().events.storage.data_dir, DEFAULT)])
     for file in files_to_read(explicit, environ, folder, system):
         layer = laid_over(layer, _settings_of(file))
     layer = laid_over(layer, _from_environment(environ, folder))
@@ -115,10 +121,7 @@ def _at_home(setting: Setting, environ: Mapping[str, str]) -> Setting:
 
 def _loaded(layer: Layer) -> Loaded:
     settings: Settings = assembled(Settings, layer)
-    origins = {
-        str(key): layer[key.path].origin if key.path in layer else DEFAULT
-        for key, _ in keys_of_values(settings)
-    }
-    check_providers(settings.providers, origins)
-    check_profile(settings.conversation.convergence, origins)
-    return Loaded(settings, MappingProxyType(origins))
+    given = {str(setting.key): setting.origin for setting in layer.values()}
+    check_providers(settings.providers, given)
+    check_profile(settings.conversation.convergence, given)
+    return Loaded(settings, MappingProxyType(given))

@@ -10,23 +10,23 @@ from pidgin_cli.errors import ConfigError
 SECTION = "conversation.convergence"
 
 
-def check_profile(settings: ConvergenceSettings, origins: Mapping[str, str]) -> None:
+def check_profile(settings: ConvergenceSettings, given: Mapping[str, str]) -> None:
     """See that weights are given where, and only where, they are used.
 
     Args:
-        origins: where each setting came from, by its dotted key.
+        given: where each setting that was set came from, by its dotted key.
 
     Raises:
         ConfigError: they are not; says where.
     """
-    given = [name for name in WeightSettings._fields if getattr(settings.weights, name)]
-    if settings.profile == "custom" and not given:
+    weighed = [name for name in WeightSettings._fields if getattr(settings.weights, name)]
+    if settings.profile == "custom" and not weighed:
         raise ConfigError(
-            f"{origins[f'{SECTION}.profile']}: {SECTION}.profile is custom, and no weight is above "
+            f"{given[f'{SECTION}.profile']}: {SECTION}.profile is custom, and no weight is above "
             f"0: set those that count in {SECTION}.weights"
         )
-    if settings.profile != "custom" and given:
+    if settings.profile != "custom" and weighed:
         raise ConfigError(
-            f"{origins[f'{SECTION}.weights.{given[0]}']}: {SECTION}.weights counts only with "
+            f"{given[f'{SECTION}.weights.{weighed[0]}']}: {SECTION}.weights counts only with "
             "profile: custom: set it beside them, or take the weights out"
         )

@@ -30,17 +30,17 @@ def kind_of(name: str, settings: ProviderSettings) -> Kind | None:
     return settings.kind or next((kind for kind in SERVICES if kind == name), None)
 
 
-def check_providers(providers: Mapping[str, ProviderSettings], origins: Mapping[str, str]) -> None:
+def check_providers(providers: Mapping[str, ProviderSettings], given: Mapping[str, str]) -> None:
     """See that every service can be spoken to, and that none of its settings is without effect.
 
     Args:
-        origins: where each dotted key was set; `default` where it was not.
+        given: where each dotted key that was set stands.
 
     Raises:
         ConfigError: one lacks what its kind needs, or has what its kind has no use for.
     """
     for name, settings in providers.items():
-        set_ones = _set_ones(name, origins)
+        set_ones = _set_ones(name, given)
         where, key = next(iter(set_ones.values())), brief(f"providers.{name}")
         kind = kind_of(name, settings)
         if kind is None:
@@ -54,11 +54,11 @@ def check_providers(providers: Mapping[str, ProviderSettings], origins: Mapping[
                 )
 
 
-def _set_ones(name: str, origins: Mapping[str, str]) -> dict[str, str]:
+def _set_ones(name: str, given: Mapping[str, str]) -> dict[str, str]:
     """Give where the fields were set that were; a mapping counts with the first of its keys."""
     prefix = f"providers.{name}."
     fields: dict[str, str] = {}
-    for key, origin in origins.items():
-        if key.startswith(prefix) and origin != "default":
+    for key, origin in given.items():
+        if key.startswith(prefix):
             fields.setdefault(key.removeprefix(prefix).partition(".")[0], origin)
     return fields

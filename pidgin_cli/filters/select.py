@@ -7,18 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import cached_property
+from typing import NamedTuple
 
 from pidgin_cli.events.event import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(NamedTuple):
     """A range of turns, both ends included; None leaves an end open."""
 
     first: int | None
     last: int | None
 
-    def __contains__(self, turn_number: int) -> bool:
+    def holds(self, turn_number: int) -> bool:
         """Say whether a turn is in the range."""
         if self.first is not None and turn_number < self.first:
             return False
@@ -55,7 +55,7 @@ class Selection:
             return False
         if self.turns:
             turn_number = event.turn_number
-            if turn_number is None or not any(turn_number in turns for turns in self.turns):
+            if turn_number is None or not any(turns.holds(turn_number) for turns in self.turns):
                 return False
         if self.since is not None and event.timestamp < self.since:
             return False

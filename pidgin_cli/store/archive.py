@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pidgin_cli.store.extraction import DamagedArchiveError, Unpacking, unpacked
 from pidgin_cli.store.member import (
@@ -112,8 +111,7 @@ def the_ends(path: Path) -> Unpacking:
     return Unpacking(wanted=lambda offset, header: offset not in between)
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """How much an archive holds: bytes of it, and bytes of its log."""
 
     packed: int

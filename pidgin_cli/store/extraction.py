@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from pidgin_cli.errors import StoreError
 from pidgin_cli.store.member import (
@@ -41,8 +40,7 @@ class BombError(StoreError):
     """An archive holds so much more than its size that somebody means harm."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unpacking:
+class Unpacking(NamedTuple):
     """How an archive is read.
 
     Args:

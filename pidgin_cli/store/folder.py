@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pidgin_cli.errors import StoreError
 from pidgin_cli.events.ids import check_experiment_id, is_experiment_id
@@ -30,8 +30,7 @@ def standing(path: Path) -> Path:
     return twin if not path.exists() and twin.exists() else path
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """The files of a store.
 
     Args:

@@ -11,10 +11,9 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 MARK_EVERY = 1 << 15
 """Bytes of content between two marks."""
@@ -45,8 +44,7 @@ LONGEST_HEADER = _START.size + 0xFFFF
 """Bytes that are enough to read any header."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What a member says of itself.
 
     Args:

@@ -7,10 +7,9 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pidgin_cli.errors import StoreError, UnknownExperimentError
 from pidgin_cli.events import payload
@@ -31,8 +30,7 @@ _LAST = 64
 _SAYS_WHO_WRITES = re.compile(rb'"experiment\.(started|resumed)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """An experiment at a glance.
 
     Args:

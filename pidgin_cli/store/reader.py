@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
+from typing import NamedTuple
 
 from pidgin_cli.errors import BadLineError, StoreError
 from pidgin_cli.events.codec import decode
@@ -17,8 +17,7 @@ from pidgin_cli.store.extraction import GZIP, UNPACKING, Unpacking, unpacked
 from pidgin_cli.store.folder import standing
 
 
-@dataclass(frozen=True, slots=True)
-class BadLine:
+class BadLine(NamedTuple):
     """A line that is not an event: where it stands and why. Lines count from 1, bytes from 0."""
 
     source: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pidgin_cli.errors import UnknownExperimentError
 from pidgin_cli.store.folder import ARCHIVE_SUFFIX, LOG_SUFFIX, Folder
@@ -14,8 +14,7 @@ from pidgin_cli.store.overview import Overview, overviews
 _SHOWN_CANDIDATES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A log to be read: an experiment of the store, or a file somewhere, or stdin (no path)."""
 
     name: str

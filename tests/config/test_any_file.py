@@ -46,7 +46,14 @@ TEXT = st.text()
 FOLDERS = st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1
 ).map(lambda name: Path("/", name))
-AGENT = st.builds(
+
+
+def made(kind: Any, /, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Make a section of these parts; builds() would make up the others too."""
+    return st.fixed_dictionaries(parts).map(lambda values: kind(**values))
+
+
+AGENT = made(
     AgentSettings,
     model=TEXT.filter(str.strip),
     name=st.none() | TEXT,
@@ -63,7 +70,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2),
     max_leaves=4,
 )
-PROVIDER = st.builds(
+PROVIDER = made(
     ProviderSettings,
     kind=st.just("openai-compatible"),
     base_url=st.just("http://localhost:8000/v1"),
@@ -80,30 +87,33 @@ PROVIDER = st.builds(
     no_thinking=st.dictionaries(TEXT, JSON, max_size=2),
 )
 NAMES = TEXT.filter(lambda name: bool(name) and ":" not in name and name.isprintable())
-SETTINGS = st.builds(
+SETTINGS = made(
     Settings,
-    events=st.builds(
+    events=made(
         EventSettings,
-        storage=st.builds(
+        storage=made(
             StorageSettings,
             data_dir=FOLDERS,
             durability=st.sampled_from(["none", "batch", "always"]),
             group_readable=st.booleans(),
             min_free=st.integers(0, 2**63 - 1),
         ),
-        stream=st.builds(
+        stream=made(
             StreamSettings,
             deltas=st.booleans(),
             join_ms=st.integers(0, 2**63 - 1),
             chunks=st.sampled_from(["sampled", "all", "none"]),
         ),
     ),
-    conversation=st.builds(
+    conversation=made(
         ConversationSettings,
-        convergence=st.builds(
-            ConvergenceSettings, enabled=st.booleans(), threshold=SHARE, action=ACTION
+        convergence=made(
+            ConvergenceSettings,
+            enabled=st.booleans(),
+            threshold=SHARE,
+            action=ACTION,
         ),
-        attractor=st.builds(
+        attractor=made(
             AttractorSettings,
             enabled=st.booleans(),
             check_interval=POSITIVE,
@@ -112,13 +122,13 @@ SETTINGS = st.builds(
             action=ACTION,
         ),
     ),
-    context_management=st.builds(
+    context_management=made(
         ContextSettings,
         enabled=st.booleans(),
         warning_threshold=st.floats(0, 100),
         auto_pause_threshold=st.floats(0, 100),
     ),
-    defaults=st.builds(DefaultSettings, max_turns=POSITIVE),
+    defaults=made(DefaultSettings, max_turns=POSITIVE),
     agents=st.dictionaries(NAMES, AGENT, max_size=3),
     providers=st.dictionaries(
         NAMES.filter(lambda name: name not in ("sim", "exec")), PROVIDER, max_size=2

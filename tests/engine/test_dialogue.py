@@ -85,11 +85,11 @@ class TestACompletedExperiment:
         )
 
     def test_the_same_seed_gives_the_same_log(self, bench: Bench, tmp_path: Any) -> None:
-        other = Bench(replace(bench.folder, root=tmp_path / "other"))
+        other = Bench(bench.folder._replace(root=tmp_path / "other"))
         assert list(map(lasting, bench.run(turns=5))) == list(map(lasting, other.run(turns=5)))
 
     def test_another_seed_gives_other_words(self, bench: Bench, tmp_path: Any) -> None:
-        other = Bench(replace(bench.folder, root=tmp_path / "other"))
+        other = Bench(bench.folder._replace(root=tmp_path / "other"))
         first, second = bench.run(turns=1), other.run(turns=1, seed=8)
         assert first[-2].data != second[-2].data
 
@@ -456,7 +456,7 @@ class TestResuming:
     def test_pausing_and_resuming_changes_nothing_in_the_conversation(
         self, bench: Bench, tmp_path: Any, place: int
     ) -> None:
-        whole = Bench(replace(bench.folder, root=tmp_path / "whole"))
+        whole = Bench(bench.folder._replace(root=tmp_path / "whole"))
         count = 0
 
         def steer(event: Event, control: Control) -> None:
@@ -482,7 +482,7 @@ class TestResuming:
         )
         whole = bench.run(turns=9)
         assert ["turn.completed", "experiment.completed"] == types(whole)[-2:]
-        cut = Bench(replace(bench.folder, root=tmp_path / "cut"))
+        cut = Bench(bench.folder._replace(root=tmp_path / "cut"))
         cut.rules = bench.rules
         cut.folder.make()
         cut.folder.log("exp_1").write_bytes(b"".join(e.line or b"" for e in whole[:-1]))
@@ -495,7 +495,7 @@ class TestResuming:
     ) -> None:
         whole = bench.run("sim:echo", "sim:echo", turns=5)
         place = types(whole).index("attractor.detected")
-        cut = Bench(replace(bench.folder, root=tmp_path / "cut"))
+        cut = Bench(bench.folder._replace(root=tmp_path / "cut"))
         cut.folder.make()
         cut.folder.log("exp_1").write_bytes(b"".join(e.line or b"" for e in whole[: place + 1]))
         cut.resume()
@@ -536,7 +536,7 @@ class TestResuming:
         expected = [m.content for m in Conversation.of(unbroken).messages]
         ends = [place + 1 for place, byte in enumerate(log) if byte == ord("\n")]
         for end in ends[:-1]:
-            cut = Bench(replace(bench.folder, root=tmp_path / f"cut{end}"))
+            cut = Bench(bench.folder._replace(root=tmp_path / f"cut{end}"))
             cut.folder.make()
             cut.folder.log("exp_1").write_bytes(log[: end + 20])
             first = cut.resume()[0]
