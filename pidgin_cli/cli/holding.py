@@ -130,7 +130,8 @@ def _run(wanted: Wanted, options: HoldingOptions, settings: Settings, store: Eve
     if keyboard is not None:
         first = wanted.experiments[0]
         steers = partial(fleet.control_of, first.experiment_id)
-        session = Session(keyboard, steers, _agents(first, store), quiet=options.quiet)
+        remark = partial(_remark, rendering, outlet)
+        session = Session(keyboard, steers, _agents(first, store), remark, quiet=options.quiet)
     say = silence if options.quiet or options.as_text else complain
     return Run(fleet, rendering, outlet, options.keep_going, say, session)
 
@@ -146,6 +147,10 @@ def _watch(
             wanted.rerun.watch(experiment_id, agent_id, response, text)
 
     return shown
+
+
+def _remark(rendering: Rendering, outlet: Outlet, words: str) -> None:
+    outlet.offer(rendering.remark(words))
 
 
 def _fleet(

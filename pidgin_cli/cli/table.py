@@ -34,15 +34,17 @@ def cell(value: object) -> str:
 
 def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[bytes]:
     """Give head and rows, without columns that are empty, cut at the width of the terminal."""
+    from pidgin_cli.views.width import cut, padded, width
+
     if not rows:
         return
     kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
     table = [columns, *rows]
-    widths = {place: max(len(row[place]) for row in table) for place in kept}
-    width = shutil.get_terminal_size((WIDEST, 24)).columns
+    widths = {place: max(width(row[place]) for row in table) for place in kept}
+    limit = shutil.get_terminal_size((WIDEST, 24)).columns
     for row in table:
-        line = "  ".join(row[place].ljust(widths[place]) for place in kept).rstrip()
-        yield f"{line[:width]}\n".encode(errors="replace")
+        line = "  ".join(padded(row[place], widths[place]) for place in kept).rstrip()
+        yield f"{cut(line, limit)}\n".encode(errors="replace")
 
 
 def separated(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[bytes]:
