@@ -32,7 +32,7 @@ from pidgin_cli.engine.fleet import Fleet
 from pidgin_cli.engine.ledger import Ledger, amount
 from pidgin_cli.engine.responses import Calling
 from pidgin_cli.engine.studies import Worklist, cast_of, check_prices, run_state
-from pidgin_cli.errors import ExitStatus
+from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.reservations import Reservations
 from pidgin_cli.store.spending import Spending
@@ -71,9 +71,15 @@ def hold_study(path: Path, options: StudyOptions) -> ExitStatus:
     """Hold what is left of a study, bring its events to stdout, and say how it stands.
 
     Raises:
+        UsageError: there is no such file.
         ConfigError: the study is wrong; nothing was made.
         StoreError: the disk is too full to begin.
     """
+    if not path.exists():
+        raise UsageError(
+            f"no study {str(path)!r}: name a YAML file, or agents with -a and -b; "
+            "--resume goes on with an experiment"
+        )
     settings = options.settings()
     joined = _joined(load_study(path), options, settings)
     if options.dry_run:
