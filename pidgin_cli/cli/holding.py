@@ -21,12 +21,12 @@ from pidgin_cli.cli.session import Session
 from pidgin_cli.cli.storing import as_kept, open_store
 from pidgin_cli.config.settings import EventSettings, Settings
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine, Resumption
 from pidgin_cli.engine.experiment import Experiment
 from pidgin_cli.engine.fleet import Fleet
 from pidgin_cli.engine.rerun import Rerun
 from pidgin_cli.engine.responses import Calling
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.errors import ExitStatus, StoreError, UsageError
 from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.conversation import Conversation

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
-from pidgin_cli.cli.table import aligned, cell, separated
+from pidgin_cli.cli.streams import Sink
+from pidgin_cli.cli.table import aligned, cell, chosen_format, separated
 from pidgin_cli.config.catalogue import Catalogue, Model, load_catalogue
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.config.settings import Settings, as_plain
@@ -92,7 +92,7 @@ def write_models(
     if shown.refresh:
         offers, status = _refreshed(offers, chosen, settings, environ)
     simulated = _simulated() if SimProvider.name in names else ()
-    Sink().write_each(_lines([*simulated, *offers], _format(shown.format)))
+    Sink().write_each(_lines([*simulated, *offers], chosen_format(shown.format)))
     return status
 
 
@@ -169,13 +169,7 @@ def _both(service: Service, known: Sequence[Offer], said: Mapping[str, Any]) -> 
     return rows or list(known)
 
 
-def _format(asked: ModelsFormat) -> ModelsFormat:
-    if asked != "auto":
-        return asked
-    return "table" if is_terminal(STDOUT) else "jsonl"
-
-
-def _lines(offers: Sequence[Offer], form: ModelsFormat) -> Iterator[bytes]:
+def _lines(offers: Sequence[Offer], form: str) -> Iterator[bytes]:
     match form:
         case "ids":
             yield from (f"{cell(each.name)}\n".encode() for each in offers if each.id)

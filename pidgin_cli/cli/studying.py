@@ -25,13 +25,14 @@ from pidgin_cli.cli.study_progress import Progress, draw_on_stderr
 from pidgin_cli.cli.table import aligned
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.config.study import Budget, StudyFile, load_study
-from pidgin_cli.engine.cells import PlannedRun, Shard, plan_cells, planned_runs
-from pidgin_cli.engine.dialogue import Surroundings
+from pidgin_cli.engine.cells import PlannedRun, Shard, planned_runs
 from pidgin_cli.engine.engine import DialogueEngine
 from pidgin_cli.engine.fleet import Fleet
 from pidgin_cli.engine.ledger import Ledger, amount
+from pidgin_cli.engine.planning import plan_cells
 from pidgin_cli.engine.responses import Calling
 from pidgin_cli.engine.studies import Worklist, cast_of, check_prices, run_state
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.reservations import Reservations

@@ -15,6 +15,13 @@ WIDEST = 10_000
 """Columns where the width of the terminal is not known."""
 
 
+def chosen_format(asked: str) -> str:
+    """Give the format that is meant: auto is a table on a terminal, and JSONL otherwise."""
+    if asked != "auto":
+        return asked
+    return "table" if is_terminal(STDOUT) else "jsonl"
+
+
 def cell(value: object) -> str:
     """Give a value as one line in which nothing acts on a terminal; nothing for None."""
     from pidgin_cli.views.visible import visible
@@ -60,9 +67,7 @@ def row_lines(
     from pidgin_cli.events.codec import encode_object, encode_value
     from pidgin_cli.export.comma_separated import comma_separated
 
-    if form == "auto":
-        form = "table" if is_terminal(STDOUT) else "jsonl"
-    match form:
+    match chosen_format(form):
         case "table":
             yield from aligned(columns, [[cell(value) for value in row] for row in rows])
         case "jsonl":

@@ -11,10 +11,11 @@ from pidgin_cli.config.recorded import Changes
 from pidgin_cli.config.settings import LimitSettings
 from pidgin_cli.engine.conductor import Conductor, Held
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.dialogue import Dialogue, Surroundings
+from pidgin_cli.engine.dialogue import Dialogue
 from pidgin_cli.engine.experiment import Experiment, Rules, opening
 from pidgin_cli.engine.limits import check_limits
 from pidgin_cli.engine.milestones import resumption
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.conversation import Conversation
