@@ -94,7 +94,7 @@ def _lines(grid: Sequence[GridRun], form: str) -> Iterator[bytes]:
         case "jsonl":
             yield from (encode_object(_object(each)) for each in grid)
         case "tsv":
-            rows = [[_text(value) for value in _object(each).values()] for each in grid]
+            rows = [[cell(value) for value in _object(each).values()] for each in grid]
             yield from separated(COLUMNS, rows)
         case _:
             yield from aligned(*cell_rows(grid))
@@ -111,9 +111,3 @@ def _object(each: GridRun) -> dict[str, Any]:
         "turns": each.turns,
         "cost_usd": each.cost_usd,
     }
-
-
-def _text(value: object) -> str:
-    if isinstance(value, dict):
-        return cell(",".join(f"{name}={item}" for name, item in value.items()))
-    return cell(value)
