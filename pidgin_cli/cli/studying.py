@@ -137,13 +137,9 @@ def _drained(joined: _Joined, options: StudyOptions, settings: Settings) -> Exit
     name = worklist.file.study.study
     progress = Progress(name, runs, states, draw_on_stderr if shown else None)
     with open_store(worklist.folder, settings) as store:
-        surroundings = Surroundings(
-            joined.router,
-            store,
-            Calling(retries=options.max_retries),
-            settings.events.storage.min_free,
-            purse=joined.ledger,
-        )
+        least = settings.events.storage.min_free
+        calling = Calling(retries=options.max_retries)
+        surroundings = Surroundings(joined.router, store, calling, least, purse=joined.ledger)
         jobs = max(1, min(options.jobs, len(runs)))
         engine = DialogueEngine(surroundings)
         fleet = Fleet(engine, jobs, steer=progress.seen, excused=worklist.taken)
