@@ -87,7 +87,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from run' -s q -l quiet -d 'Say no
 complete -c pidgin -n '__fish_seen_subcommand_from run' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from run' 
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -l source -d 'Who speaks the words that are injected' -x -a 'human system mediator'
-complete -c pidgin -n '__fish_seen_subcommand_from conduct' -l target -d 'Who hears them, by id or name' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
+complete -c pidgin -n '__fish_seen_subcommand_from conduct' -l target -d 'Who hears them, by id or name, all where it is not given' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -103,7 +103,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from tail' -l exec -d 'What is run
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -l format -d 'What stdout gets' -x -a 'auto jsonl text'
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -l type -d 'Only events of such types, such as \'api.*\'' -x -a 'experiment.started experiment.resumed experiment.completed experiment.failed turn.started response.started response.streaming response.completed response.interrupted turn.completed pause.requested conductor.intervention checkpoint.saved attractor.detected convergence.measured context.usage rate_limit.warning api.call.started api.call.completed api.call.failed stream.chunk.received'
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -l agent -d 'Only events of this agent' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
-complete -c pidgin -n '__fish_seen_subcommand_from tail' -l turn -d 'Only events of these turns: 3, 2..5, ..5, 2' -x
+complete -c pidgin -n '__fish_seen_subcommand_from tail' -l turn -d 'Only events of these turns: 3, 2.., ..5 or 2..5' -x
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -l since -d 'Only events from then on: 2h (ago), a date and time, Unix seconds' -x
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -l until -d 'Only events before then' -x
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -l color -d 'Colours in text' -x -a 'auto always never'
@@ -149,7 +149,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from transcript' -s o -l output -d
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l force -d 'Replace a file that is there'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l type -d 'Only events of such types, such as \'api.*\'' -x -a 'experiment.started experiment.resumed experiment.completed experiment.failed turn.started response.started response.streaming response.completed response.interrupted turn.completed pause.requested conductor.intervention checkpoint.saved attractor.detected convergence.measured context.usage rate_limit.warning api.call.started api.call.completed api.call.failed stream.chunk.received'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l agent -d 'Only events of this agent' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
-complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l turn -d 'Only events of these turns: 3, 2..5, ..5, 2' -x
+complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l turn -d 'Only events of these turns: 3, 2.., ..5 or 2..5' -x
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l since -d 'Only events from then on: 2h (ago), a date and time, Unix seconds' -x
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l until -d 'Only events before then' -x
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l config -d 'Read the configuration from this file' -r -F
@@ -168,7 +168,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from export' -s o -l output -d 'Wr
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l force -d 'Replace a file that is there'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l type -d 'Only events of such types, such as \'api.*\'' -x -a 'experiment.started experiment.resumed experiment.completed experiment.failed turn.started response.started response.streaming response.completed response.interrupted turn.completed pause.requested conductor.intervention checkpoint.saved attractor.detected convergence.measured context.usage rate_limit.warning api.call.started api.call.completed api.call.failed stream.chunk.received'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l agent -d 'Only events of this agent' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
-complete -c pidgin -n '__fish_seen_subcommand_from export' -l turn -d 'Only events of these turns: 3, 2..5, ..5, 2' -x
+complete -c pidgin -n '__fish_seen_subcommand_from export' -l turn -d 'Only events of these turns: 3, 2.., ..5 or 2..5' -x
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l since -d 'Only events from then on: 2h (ago), a date and time, Unix seconds' -x
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l until -d 'Only events before then' -x
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l config -d 'Read the configuration from this file' -r -F
@@ -195,7 +195,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from query' -l update -l no-update
 complete -c pidgin -n '__fish_seen_subcommand_from query' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json csv tsv'
 complete -c pidgin -n '__fish_seen_subcommand_from query' -l type -d 'Only events of such types, such as \'api.*\'' -x -a 'experiment.started experiment.resumed experiment.completed experiment.failed turn.started response.started response.streaming response.completed response.interrupted turn.completed pause.requested conductor.intervention checkpoint.saved attractor.detected convergence.measured context.usage rate_limit.warning api.call.started api.call.completed api.call.failed stream.chunk.received'
 complete -c pidgin -n '__fish_seen_subcommand_from query' -l agent -d 'Only events of this agent' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
-complete -c pidgin -n '__fish_seen_subcommand_from query' -l turn -d 'Only events of these turns: 3, 2..5, ..5, 2' -x
+complete -c pidgin -n '__fish_seen_subcommand_from query' -l turn -d 'Only events of these turns: 3, 2.., ..5 or 2..5' -x
 complete -c pidgin -n '__fish_seen_subcommand_from query' -l since -d 'Only events from then on: 2h (ago), a date and time, Unix seconds' -x
 complete -c pidgin -n '__fish_seen_subcommand_from query' -l until -d 'Only events before then' -x
 complete -c pidgin -n '__fish_seen_subcommand_from query' -l config -d 'Read the configuration from this file' -r -F
@@ -224,7 +224,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from replay' -l max-ratio -d 'Refu
 complete -c pidgin -n '__fish_seen_subcommand_from replay' -l sources-from -d 'Read further SOURCEs from this file, one a line' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from replay' -l type -d 'Only events of such types, such as \'api.*\'' -x -a 'experiment.started experiment.resumed experiment.completed experiment.failed turn.started response.started response.streaming response.completed response.interrupted turn.completed pause.requested conductor.intervention checkpoint.saved attractor.detected convergence.measured context.usage rate_limit.warning api.call.started api.call.completed api.call.failed stream.chunk.received'
 complete -c pidgin -n '__fish_seen_subcommand_from replay' -l agent -d 'Only events of this agent' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
-complete -c pidgin -n '__fish_seen_subcommand_from replay' -l turn -d 'Only events of these turns: 3, 2..5, ..5, 2' -x
+complete -c pidgin -n '__fish_seen_subcommand_from replay' -l turn -d 'Only events of these turns: 3, 2.., ..5 or 2..5' -x
 complete -c pidgin -n '__fish_seen_subcommand_from replay' -l since -d 'Only events from then on: 2h (ago), a date and time, Unix seconds' -x
 complete -c pidgin -n '__fish_seen_subcommand_from replay' -l until -d 'Only events before then' -x
 complete -c pidgin -n '__fish_seen_subcommand_from replay' -l config -d 'Read the configuration from this file' -r -F

@@ -15,9 +15,9 @@ from pidgin_cli.config.load import load_settings
 from pidgin_cli.config.prompts import aware_agents
 from pidgin_cli.config.settings import AgentSettings as Agent
 from pidgin_cli.config.settings import Settings
-from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine
 from pidgin_cli.engine.experiment import Experiment, Rules, participant
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.errors import PidginError
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.ids import new_experiment_id

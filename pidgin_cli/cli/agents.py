@@ -65,11 +65,19 @@ class Sides(OptionGroup):
     ] = None
     stop_a: Annotated[
         list[str] | None,
-        _option("--stop-a", "Text that ends a response of a; several may.", metavar="TEXT"),
+        _option(
+            "--stop-a",
+            "Text that ends a response of a; may be given several times.",
+            metavar="TEXT",
+        ),
     ] = None
     stop_b: Annotated[
         list[str] | None,
-        _option("--stop-b", "Text that ends a response of b; several may.", metavar="TEXT"),
+        _option(
+            "--stop-b",
+            "Text that ends a response of b; may be given several times.",
+            metavar="TEXT",
+        ),
     ] = None
     thinking_a: Annotated[
         bool | None, _option("--thinking-a/--no-thinking-a", "Whether a thinks first.")

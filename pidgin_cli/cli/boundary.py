@@ -82,9 +82,9 @@ def _program(arguments: Sequence[str]) -> int:
         usage.show()
         return ExitStatus.USAGE
     except ClickException as error:
-        where = getattr(error, "ctx", None)
-        path = where.command_path if where is not None else "pidgin"
-        complain(f"{error.format_message().rstrip('.')}; try '{path} --help'")
+        from pidgin_cli.cli.mistyped import told
+
+        complain(told(error, arguments))
         return error.exit_code
     sys.stdout.flush()
     return int(status or ExitStatus.DONE)

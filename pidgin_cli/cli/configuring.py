@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.options import CommonOptions, flag_of, typed_of
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import RowFormat, row_lines
 from pidgin_cli.config.files import PROJECT_FILE, SYSTEM_FILE, files_to_read, user_folder
@@ -17,11 +17,19 @@ from pidgin_cli.config.folders import working_folder
 from pidgin_cli.config.load import Loaded
 from pidgin_cli.config.schema import keys_of_values
 from pidgin_cli.config.settings import as_plain
-from pidgin_cli.errors import ConfigError
+from pidgin_cli.errors import ConfigError, UsageError
 from pidgin_cli.files import whole_file
 
 Action = Literal["show", "path", "check", "init"]
 STARTER = "starter.yaml"
+_TAKEN_BY: Mapping[str, Sequence[Action]] = {
+    "config": ("show", "path", "check"),
+    "data_dir": ("show", "check"),
+    "format": ("show", "path"),
+    "output": ("init",),
+    "force": ("init",),
+}
+"""Which options mean something to which of the actions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,19 @@ class Place:
 
     file: str
     state: str
+
+
+def refuse_unfit(options: CommonOptions, action: Action) -> None:
+    """See that nothing was typed that would have no effect.
+
+    Raises:
+        UsageError: it was.
+    """
+    for name, actions in _TAKEN_BY.items():
+        if action not in actions and typed_of(options, [name]):
+            raise UsageError(
+                f"{flag_of(name)} is for config {', '.join(actions)}, and not for {action}"
+            )
 
 
 def write_settings(loaded: Loaded, form: RowFormat) -> None:
@@ -51,12 +72,17 @@ def write_places(
 
 
 def write_starter(
-    path: Path | None, *, force: bool, environ: Mapping[str, str] = os.environ
+    path: Path | None,
+    say: Callable[[str], None],
+    *,
+    force: bool,
+    environ: Mapping[str, str] = os.environ,
 ) -> None:
     """Make a configuration in which every key stands, commented out, with its default.
 
     Args:
         path: the user's own where it is None.
+        say: tells where it was made.
 
     Raises:
         ConfigError: there is no home.
@@ -67,7 +93,7 @@ def write_starter(
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with whole_file(target, overwrite=force) as file:
         file.write(files("pidgin_cli.config").joinpath(STARTER).read_bytes())
-    complain(f"wrote {target}")
+    say(f"wrote {target}")
 
 
 def _own_file(environ: Mapping[str, str]) -> Path:

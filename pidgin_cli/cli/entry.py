@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+from pidgin_cli.views.width import width
 
 END_OF_TRANSMISSION, ERASE, BACKSPACE, ERASE_LINE, ESCAPE = "\x04", "\x7f", "\b", "\x15", "\x1b"
 ENDS = "."
@@ -59,11 +59,4 @@ class Entry:
         kept = line[: max(0, len(line) - count)]
         gone = line[len(kept) :]
         self._lines[-1] = kept
-        return "\b \b" * sum(map(_width, gone))
-
-
-def _width(character: str) -> int:
-    """Give the columns of a character on a terminal."""
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        return "\b \b" * width(gone)

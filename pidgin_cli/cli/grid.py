@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pidgin_cli.cli.listing import ListFormat, checked_states, chosen_format
+from pidgin_cli.cli.listing import ListFormat, checked_states
 from pidgin_cli.cli.streams import Sink
-from pidgin_cli.cli.table import aligned, cell, separated
+from pidgin_cli.cli.table import aligned, cell, chosen_format, separated
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.config.study import SLOTS, load_study
-from pidgin_cli.engine.cells import PlannedRun, plan_cells
+from pidgin_cli.engine.cells import PlannedRun
+from pidgin_cli.engine.planning import plan_cells
 from pidgin_cli.engine.studies import RunState, run_overview
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import STATES
@@ -84,7 +85,7 @@ def _cell_row(names: Sequence[str], runs: Sequence[GridRun]) -> list[str]:
     ]
 
 
-def _lines(grid: Sequence[GridRun], form: ListFormat) -> Iterator[bytes]:
+def _lines(grid: Sequence[GridRun], form: str) -> Iterator[bytes]:
     from pidgin_cli.events.codec import encode_object
 
     match form:
@@ -93,7 +94,7 @@ def _lines(grid: Sequence[GridRun], form: ListFormat) -> Iterator[bytes]:
         case "jsonl":
             yield from (encode_object(_object(each)) for each in grid)
         case "tsv":
-            rows = [[_text(value) for value in _object(each).values()] for each in grid]
+            rows = [[cell(value) for value in _object(each).values()] for each in grid]
             yield from separated(COLUMNS, rows)
         case _:
             yield from aligned(*cell_rows(grid))
@@ -110,9 +111,3 @@ def _object(each: GridRun) -> dict[str, Any]:
         "turns": each.turns,
         "cost_usd": each.cost_usd,
     }
-
-
-def _text(value: object) -> str:
-    if isinstance(value, dict):
-        return cell(",".join(f"{name}={item}" for name, item in value.items()))
-    return cell(value)

@@ -21,12 +21,12 @@ from pidgin_cli.cli.session import Session
 from pidgin_cli.cli.storing import as_kept, open_store
 from pidgin_cli.config.settings import EventSettings, Settings
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine, Resumption
 from pidgin_cli.engine.experiment import Experiment
 from pidgin_cli.engine.fleet import Fleet
 from pidgin_cli.engine.rerun import Rerun
 from pidgin_cli.engine.responses import Calling
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.errors import ExitStatus, StoreError, UsageError
 from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.conversation import Conversation
@@ -129,7 +129,8 @@ def _run(wanted: Wanted, options: HoldingOptions, settings: Settings, store: Eve
     if keyboard is not None:
         first = wanted.experiments[0]
         steers = partial(fleet.control_of, first.experiment_id)
-        session = Session(keyboard, steers, _agents(first, store), quiet=options.quiet)
+        remark = partial(_remark, rendering, outlet)
+        session = Session(keyboard, steers, _agents(first, store), remark, quiet=options.quiet)
     say = silence if options.quiet or options.as_text else complain
     return Run(fleet, rendering, outlet, options.keep_going, say, session)
 
@@ -145,6 +146,10 @@ def _watch(
             wanted.rerun.watch(experiment_id, agent_id, response, text)
 
     return shown
+
+
+def _remark(rendering: Rendering, outlet: Outlet, words: str) -> None:
+    outlet.offer(rendering.remark(words))
 
 
 def _fleet(

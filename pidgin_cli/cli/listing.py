@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.selectors import instant_of
-from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
-from pidgin_cli.cli.table import aligned, separated
+from pidgin_cli.cli.streams import Sink
+from pidgin_cli.cli.table import aligned, cell, chosen_format, separated
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.codec import encode_object
@@ -76,14 +76,7 @@ def checked_states(typed: Sequence[str], known: Sequence[str]) -> frozenset[str]
     return frozenset(names or known)
 
 
-def chosen_format(asked: ListFormat) -> ListFormat:
-    """Give the format that is meant: auto is a table on a terminal, else JSONL."""
-    if asked != "auto":
-        return asked
-    return "table" if is_terminal(STDOUT) else "jsonl"
-
-
-def _lines(shown: Iterable[Overview], form: ListFormat, now: float) -> Iterator[bytes]:
+def _lines(shown: Iterable[Overview], form: str, now: float) -> Iterator[bytes]:
     match form:
         case "ids":
             yield from (f"{each.experiment_id}\n".encode() for each in shown)
@@ -112,17 +105,8 @@ def _row(each: Overview, now: float) -> dict[str, Any]:
 
 
 def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        return _one_line(",".join(f"{key}={item}" for key, item in value.items()))
-    return _one_line(str(value))
-
-
-def _one_line(text: str) -> str:
-    from pidgin_cli.views.visible import visible
-
-    return visible(text, newlines=False)
+    """Give a value as one line; a number whole, for tsv is for programs."""
+    return cell(str(value) if isinstance(value, float) else value)
 
 
 def _words(each: Overview, now: float) -> list[str]:
@@ -130,13 +114,13 @@ def _words(each: Overview, now: float) -> list[str]:
     return [
         each.experiment_id,
         each.state,
-        _cell(each.group),
-        _cell(row["labels"]),
+        cell(each.group),
+        cell(row["labels"]),
         str(each.turns),
         "" if each.cost_usd is None else f"{each.cost_usd:.2f}",
         size_words(each.size),
         _age(row["age"]),
-        _one_line(str(each.path)),
+        cell(str(each.path)),
     ]
 
 

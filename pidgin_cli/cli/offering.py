@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
-from pidgin_cli.cli.table import aligned, cell, separated
+from pidgin_cli.cli.streams import Sink
+from pidgin_cli.cli.table import aligned, cell, chosen_format, separated
 from pidgin_cli.config.catalogue import Catalogue, Model, load_catalogue
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.config.settings import Settings, as_plain
@@ -19,6 +19,9 @@ from pidgin_cli.events.codec import encode_object
 from pidgin_cli.providers.base import ProviderError
 from pidgin_cli.providers.keys import KeyState
 from pidgin_cli.providers.services import Service, services
+from pidgin_cli.providers.sim.model import SimModel
+from pidgin_cli.providers.sim.provider import FREE, SimProvider
+from pidgin_cli.providers.sim.voices import VOICES
 
 ModelsFormat = Literal["auto", "table", "jsonl", "tsv", "ids"]
 COLUMNS = (
@@ -35,6 +38,7 @@ COLUMNS = (
     "offered",
 )
 PRICES = ("input", "cached_input", "cache_write", "output")
+EXEC = "exec"
 UNKNOWN = Model(date="", source="")
 
 
@@ -71,7 +75,7 @@ class Offer:
 def write_models(
     settings: Settings, shown: Shown, environ: Mapping[str, str] = os.environ
 ) -> ExitStatus:
-    """Write the models to stdout, service by service, in the order of the catalogue.
+    """Write the models to stdout, the simulated first, then by service as the catalogue has them.
 
     Services that could not be asked are told on stderr.
 
@@ -80,24 +84,36 @@ def write_models(
         ConfigError: the catalogue is wrong.
     """
     every = services(settings.providers, environ)
-    chosen = _chosen(every, shown.providers)
+    names = _names(shown.providers, [SimProvider.name, *every])
+    chosen = [service for name, service in every.items() if name in names]
     catalogue = load_catalogue(settings.catalogue, environ)
     offers = [offer for service in chosen for offer in _offers(service, catalogue, environ)]
     status = ExitStatus.DONE
     if shown.refresh:
         offers, status = _refreshed(offers, chosen, settings, environ)
-    Sink().write_each(_lines(offers, _format(shown.format)))
+    simulated = _simulated() if SimProvider.name in names else ()
+    Sink().write_each(_lines([*simulated, *offers], chosen_format(shown.format)))
     return status
 
 
-def _chosen(every: Mapping[str, Service], typed: Sequence[str]) -> list[Service]:
+def _names(typed: Sequence[str], every: Sequence[str]) -> Sequence[str]:
+    """Give the providers that were typed, all where none was."""
     names = [name for each in typed for name in each.split(",")]
     for name in names:
+        if name == EXEC:
+            raise UsageError("exec has no models to list: exec:COMMAND runs any program")
         if name not in every:
             near = nearest(name, every)
             hint = f"; did you mean {near}?" if near else ""
             raise UsageError(f"no provider {name!r}: there are {', '.join(every)}{hint}")
-    return [service for name, service in every.items() if not names or name in names]
+    return names or every
+
+
+def _simulated() -> Iterator[Offer]:
+    """Give the simulated agents, but for scripts, which are files of one's own."""
+    for style in VOICES:
+        model = FREE._replace(context=SimModel(style).context)
+        yield Offer(SimProvider.name, style, (), model, "not needed")
 
 
 def _offers(service: Service, catalogue: Catalogue, environ: Mapping[str, str]) -> Iterator[Offer]:
@@ -153,13 +169,7 @@ def _both(service: Service, known: Sequence[Offer], said: Mapping[str, Any]) -> 
     return rows or list(known)
 
 
-def _format(asked: ModelsFormat) -> ModelsFormat:
-    if asked != "auto":
-        return asked
-    return "table" if is_terminal(STDOUT) else "jsonl"
-
-
-def _lines(offers: Sequence[Offer], form: ModelsFormat) -> Iterator[bytes]:
+def _lines(offers: Sequence[Offer], form: str) -> Iterator[bytes]:
     match form:
         case "ids":
             yield from (f"{cell(each.name)}\n".encode() for each in offers if each.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
@@ -113,9 +113,7 @@ def _check_text(name: str, value: object) -> None:
     """See that what was typed is UTF-8, or other words would be recorded than were typed."""
     for text in value if isinstance(value, list | tuple) else [value]:
         if isinstance(text, str) and not _is_utf8(text):
-            raise UsageError(
-                f"--{name.strip('_').replace('_', '-')} is not UTF-8: {os.fsencode(text)!r}"
-            )
+            raise UsageError(f"{flag_of(name)} is not UTF-8: {os.fsencode(text)!r}")
 
 
 def _is_utf8(text: str) -> bool:
@@ -147,3 +145,14 @@ def refuse_together(flags: Mapping[str, bool]) -> None:
     typed = [flag for flag, given in flags.items() if given]
     if len(typed) > 1:
         raise UsageError(f"{' and '.join(typed)} do not go together: choose one")
+
+
+def typed_of(options: OptionGroup, names: Iterable[str]) -> list[str]:
+    """Give the flags of those of these fields that have another value than their default."""
+    defaults = type(options)
+    return [flag_of(name) for name in names if getattr(options, name) != getattr(defaults, name)]
+
+
+def flag_of(name: str) -> str:
+    """Give the option that a field is typed as."""
+    return f"--{name.strip('_').replace('_', '-')}"

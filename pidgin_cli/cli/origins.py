@@ -12,6 +12,7 @@ from pidgin_cli.cli.experiments import Plan, plan_experiments
 from pidgin_cli.cli.holding import Wanted
 from pidgin_cli.cli.limiting import LimitOptions
 from pidgin_cli.cli.option_group import names_in
+from pidgin_cli.cli.options import refuse_together, typed_of
 from pidgin_cli.cli.plans import PlanOptions
 from pidgin_cli.cli.prompts import read_prompt
 from pidgin_cli.cli.studying import StudyOptions
@@ -193,9 +194,7 @@ def _refuse_others(options: OriginOptions) -> None:
     """See that nothing was typed that would have no effect."""
     plan, sides, limits = names_in(PlanOptions), names_in(Sides), names_in(LimitOptions)
     origins = {"--resume": options.resume, "--branch": options.branch, "--from": options.from_}
-    given = [flag for flag, value in origins.items() if value]
-    if len(given) > 1:
-        raise UsageError(f"{' and '.join(given)} do not go together: choose one")
+    refuse_together({flag: bool(value) for flag, value in origins.items()})
     if options.resume:
         unfit = [*sides, *(name for name in plan if name != "turns"), "no_store"]
         _refuse_typed(options, unfit, "--resume, which goes on with what was recorded")
@@ -213,7 +212,5 @@ def _refuse_estimate_alone(options: OriginOptions) -> None:
 
 
 def _refuse_typed(options: OriginOptions, names: Iterable[str], flag: str) -> None:
-    defaults = type(options)
-    typed = [name for name in names if getattr(options, name) != getattr(defaults, name)]
-    if typed:
-        raise UsageError(f"--{typed[0].strip('_').replace('_', '-')} has no place beside {flag}")
+    if typed := typed_of(options, names):
+        raise UsageError(f"{typed[0]} has no place beside {flag}")

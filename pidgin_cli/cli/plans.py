@@ -49,7 +49,9 @@ class PlanOptions(OptionGroup):
     ] = None
     seed: Annotated[
         int | None,
-        typer.Option("--seed", min=0, help="Of all randomness; a repetition adds its number."),
+        typer.Option(
+            "--seed", min=0, help="Of all randomness; each repetition takes the next one."
+        ),
     ] = None
     repeat: Annotated[
         int, typer.Option("--repeat", "-r", min=1, help="How many times it is run.")

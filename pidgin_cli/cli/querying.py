@@ -12,6 +12,7 @@ from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.indexing import Indexing, cores, index_file
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import RowFormat, row_lines
+from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import ExitStatus, LockedError, StoreError, UsageError
 from pidgin_cli.filters.select import Selection
 from pidgin_cli.index.compare import compare_by, compare_sets
@@ -70,8 +71,10 @@ class Asked:
             statement = _statement(rest[0])
             values = dict(map(_parameter, self.values))
             return lambda connection, _: select(connection, statement, values, self.timeout), []
+        near = nearest(what, [*REPORTS, "search", "compare", "sql"])
+        meant = f"did you mean {near}? Ask" if near and near != what else "ask"
         raise UsageError(
-            f"query {' '.join(self.words)[:60]!r} asks nothing; ask {', '.join(REPORTS)}, "
+            f"query {' '.join(self.words)[:60]!r} asks nothing; {meant} {', '.join(REPORTS)}, "
             "'search TEXT', compare, or 'sql STATEMENT'"
         )
 

@@ -97,6 +97,8 @@ def remove_named(
         UsageError: a source is no experiment, or nobody can be asked.
     """
     going = [_named(source) for source in sources]
+    if not going:
+        return ExitStatus.DONE
     if _agreed(going, options, clock()):
         return _removed(going, options)
     return ExitStatus.DONE if options.dry_run else ExitStatus.FAILED
@@ -166,7 +168,7 @@ def _row(each: Overview, now: float) -> tuple[str | int | float, ...]:
 
 def _words(going: Sequence[Overview]) -> str:
     size = sum(bytes_of(Folder(each.path.parent), each.experiment_id) for each in going)
-    return f"{_count(going)}, {size_words(size)},"
+    return f"{_count(going)} ({size_words(size)})"
 
 
 def _count(experiments: Sequence[Overview]) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal
 
 import typer
 
@@ -43,60 +44,71 @@ class RenderingOptions(CommonOptions):
         return Text(colour=is_coloured(self.color, os.environ))
 
 
-class Rendering(Protocol):
+class Rendering(ABC):
     """Makes bytes for stdout of events."""
 
+    @abstractmethod
     def feed(self, event: Event) -> bytes:
         """Give what is to be written of the next event."""
 
     def finish(self) -> bytes:
         """Give what is to be written at the end."""
+        return b""
 
     def watch(self, agent_id: str, response: int, text: str) -> bytes:
         """Give what is to be written of a response at once, before an event records it."""
+        return b""
+
+    def remark(self, words: str) -> bytes:
+        """Give words of our own to a person who watches, on a line of their own."""
+        return b""
 
 
-class JsonLines:
+class JsonLines(Rendering):
     """Events as the store has them, byte for byte."""
 
     def feed(self, event: Event) -> bytes:
         """Give the event's line."""
         return encode(event)
 
-    def finish(self) -> bytes:
-        """Give nothing more."""
-        return b""
 
-    def watch(self, agent_id: str, response: int, text: str) -> bytes:
-        """Give nothing: the event that records it is waited for."""
-        return b""
-
-
-class Text:
-    """One conversation to read; a person at a terminal sees every piece as it comes."""
+class Text(Rendering):
+    """One conversation to read; a person at a terminal sees every word as it comes."""
 
     def __init__(self, *, colour: bool) -> None:
-        from pidgin_cli.views.text import TextView
+        from pidgin_cli.views.text import INDENT, TextView
+        from pidgin_cli.views.wrapping import Wrapping
 
         self._view = TextView(colour=colour)
-        self._live = is_terminal(STDOUT)
+        self._wrapping = Wrapping(_columns, INDENT) if is_terminal(STDOUT) else None
 
     def feed(self, event: Event) -> bytes:
         """Give the text of the event."""
-        return self._view.feed(event).encode(errors="replace")
+        return self._shown(self._view.feed(event))
 
     def finish(self) -> bytes:
         """Say where the conversation stands, if it has not ended."""
-        return self._view.finish().encode(errors="replace")
+        return self._shown(self._view.finish())
 
     def watch(self, agent_id: str, response: int, text: str) -> bytes:
-        """Give the piece, if a terminal is to show it."""
-        if not self._live:
+        """Give the words that are whole by now, if a terminal is to show them."""
+        if self._wrapping is None:
             return b""
-        return self._view.live(agent_id, response, text).encode(errors="replace")
+        return self._shown(self._view.live(agent_id, response, text))
+
+    def remark(self, words: str) -> bytes:
+        """Give the words between two words of a response, if a terminal is to show them."""
+        if self._wrapping is None:
+            return b""
+        return self._wrapping.aside(self._view.remark(words)).encode(errors="replace")
+
+    def _shown(self, text: str) -> bytes:
+        if self._wrapping is not None:
+            text = self._wrapping.feed(text)
+        return text.encode(errors="replace")
 
 
-class Brief:
+class Brief(Rendering):
     """Several experiments at once: a line for each event that matters."""
 
     def feed(self, event: Event) -> bytes:
@@ -106,19 +118,11 @@ class Brief:
         line = brief(event) if event.type in IMPORTANT else None
         return b"" if line is None else f"{line}\n".encode(errors="replace")
 
-    def finish(self) -> bytes:
-        """Give nothing more."""
-        return b""
 
-    def watch(self, agent_id: str, response: int, text: str) -> bytes:
-        """Give nothing: several conversations would be mixed."""
-        return b""
-
-
-class Kept:
+class Kept(Rendering):
     """Shows events as the store has kept them, whatever is said of them: nothing that is private.
 
-    The store tells of each event by a call.
+    The store tells of each event by a call; what is watched was not redacted, and is not shown.
     """
 
     def __init__(self, rendering: Rendering) -> None:
@@ -139,23 +143,11 @@ class Kept:
         waiting, self._waiting = self._waiting, b""
         return waiting + self._rendering.finish()
 
-    def watch(self, agent_id: str, response: int, text: str) -> bytes:
-        """Give nothing: it was not redacted."""
-        return b""
 
-
-class Silent:
+class Silent(Rendering):
     """Nothing at all, where a table shows what happens."""
 
     def feed(self, event: Event) -> bytes:
-        """Give nothing."""
-        return b""
-
-    def finish(self) -> bytes:
-        """Give nothing more."""
-        return b""
-
-    def watch(self, agent_id: str, response: int, text: str) -> bytes:
         """Give nothing."""
         return b""
 
@@ -167,3 +159,11 @@ def is_coloured(choice: Colour, environ: Mapping[str, str]) -> bool:
     if environ.get("NO_COLOR"):
         return False
     return bool(environ.get("FORCE_COLOR")) or is_terminal(STDOUT)
+
+
+def _columns() -> int:
+    """Give how wide the terminal is at the moment, 0 where it does not say."""
+    try:
+        return os.get_terminal_size(STDOUT).columns
+    except OSError:
+        return 0

@@ -23,16 +23,24 @@ class SelectorOptions(OptionGroup):
 
     type: Annotated[
         list[str] | None,
-        typer.Option("--type", metavar="GLOB", help="Only events of such types, such as 'api.*'."),
+        typer.Option(
+            "--type",
+            metavar="GLOB",
+            help="Only events of such types, such as 'api.*'; several with commas.",
+        ),
     ] = None
     agent: Annotated[
         list[str] | None,
-        typer.Option("--agent", metavar="AGENT", help="Only events of this agent."),
+        typer.Option(
+            "--agent", metavar="AGENT", help="Only events of this agent; several with commas."
+        ),
     ] = None
     turn: Annotated[
         list[str] | None,
         typer.Option(
-            "--turn", metavar="A..B", help="Only events of these turns: 3, 2..5, ..5, 2..."
+            "--turn",
+            metavar="A..B",
+            help="Only events of these turns: 3, 2.., ..5 or 2..5; several with commas.",
         ),
     ] = None
     since: Annotated[

@@ -17,7 +17,7 @@ from pidgin_cli.views.visible import one_line
 SPACE, ESCAPE = " ", "\x1b"
 KEYS = "(the space bar interrupts a response, Ctrl-C pauses)\n"
 MENU = "[c]ontinue, [i]nject, [q]uit? "
-PAUSING = " [a pause follows this response; Ctrl-C again stops at once] "
+PAUSING = "a pause follows this response; Ctrl-C again stops at once"
 SOURCES: Mapping[str, InterventionSource] = {"h": "human", "s": "system", "m": "mediator"}
 
 
@@ -37,6 +37,7 @@ class Session:
     Args:
         control: gives what steers the experiment, None while it does not run.
         agents: to whom words can be injected.
+        remark: shows words beside the conversation, on a line of their own.
         quiet: whether nothing is said that nobody asked for.
     """
 
@@ -45,12 +46,14 @@ class Session:
         keyboard: Keyboard,
         control: Callable[[], Control | None],
         agents: Sequence[Agent],
+        remark: Callable[[str], None],
         *,
         quiet: bool = False,
     ) -> None:
         self._keyboard = keyboard
         self._control = control
         self._agents = agents
+        self._remark = remark
         self._quiet = quiet
         self._asking = Asking.NOTHING
         self._source: InterventionSource = "human"
@@ -92,7 +95,7 @@ class Session:
         if control.held is not None:
             return False
         control.hold("Ctrl-C")
-        self._keyboard.show(PAUSING)
+        self._remark(PAUSING)
         return True
 
     def typed(self, text: str) -> None:

@@ -14,6 +14,7 @@ from pidgin_cli.engine.cells import PlannedRun
 from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.studies import RunState
 from pidgin_cli.events.event import Event
+from pidgin_cli.views.width import cut
 
 REDRAWN = 0.2
 """Seconds between two drawings."""
@@ -90,9 +91,11 @@ class Progress:
             return
         self.erase()
         self._drawn_at = self.clock()
-        width = shutil.get_terminal_size().columns
+        columns = shutil.get_terminal_size().columns
         lines = [self.summary(), *self._under_way()]
-        self.draw(b"".join(f"{line[: width - 1]}\n".encode(errors="replace") for line in lines))
+        self.draw(
+            b"".join(f"{cut(line, columns - 1)}\n".encode(errors="replace") for line in lines)
+        )
         self._lines = len(lines)
 
     def _under_way(self) -> list[str]:

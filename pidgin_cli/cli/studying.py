@@ -25,14 +25,15 @@ from pidgin_cli.cli.study_progress import Progress, draw_on_stderr
 from pidgin_cli.cli.table import aligned
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.config.study import Budget, StudyFile, load_study
-from pidgin_cli.engine.cells import PlannedRun, Shard, plan_cells, planned_runs
-from pidgin_cli.engine.dialogue import Surroundings
+from pidgin_cli.engine.cells import PlannedRun, Shard, planned_runs
 from pidgin_cli.engine.engine import DialogueEngine
 from pidgin_cli.engine.fleet import Fleet
 from pidgin_cli.engine.ledger import Ledger, amount
+from pidgin_cli.engine.planning import plan_cells
 from pidgin_cli.engine.responses import Calling
 from pidgin_cli.engine.studies import Worklist, cast_of, check_prices, run_state
-from pidgin_cli.errors import ExitStatus
+from pidgin_cli.engine.surroundings import Surroundings
+from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.reservations import Reservations
 from pidgin_cli.store.spending import Spending
@@ -70,9 +71,15 @@ def hold_study(path: Path, options: StudyOptions) -> ExitStatus:
     """Hold what is left of a study, bring its events to stdout, and say how it stands.
 
     Raises:
+        UsageError: there is no such file.
         ConfigError: the study is wrong; nothing was made.
         StoreError: the disk is too full to begin.
     """
+    if not path.exists():
+        raise UsageError(
+            f"no study {str(path)!r}: name a YAML file, or agents with -a and -b; "
+            "--resume goes on with an experiment"
+        )
     settings = options.settings()
     joined = _joined(load_study(path), options, settings)
     if options.dry_run:
@@ -130,13 +137,9 @@ def _drained(joined: _Joined, options: StudyOptions, settings: Settings) -> Exit
     name = worklist.file.study.study
     progress = Progress(name, runs, states, draw_on_stderr if shown else None)
     with open_store(worklist.folder, settings) as store:
-        surroundings = Surroundings(
-            joined.router,
-            store,
-            Calling(retries=options.max_retries),
-            settings.events.storage.min_free,
-            purse=joined.ledger,
-        )
+        least = settings.events.storage.min_free
+        calling = Calling(retries=options.max_retries)
+        surroundings = Surroundings(joined.router, store, calling, least, purse=joined.ledger)
         jobs = max(1, min(options.jobs, len(runs)))
         engine = DialogueEngine(surroundings)
         fleet = Fleet(engine, jobs, steer=progress.seen, excused=worklist.taken)

@@ -15,6 +15,13 @@ WIDEST = 10_000
 """Columns where the width of the terminal is not known."""
 
 
+def chosen_format(asked: str) -> str:
+    """Give the format that is meant: auto is a table on a terminal, and JSONL otherwise."""
+    if asked != "auto":
+        return asked
+    return "table" if is_terminal(STDOUT) else "jsonl"
+
+
 def cell(value: object) -> str:
     """Give a value as one line in which nothing acts on a terminal; nothing for None."""
     from pidgin_cli.views.visible import visible
@@ -34,15 +41,17 @@ def cell(value: object) -> str:
 
 def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[bytes]:
     """Give head and rows, without columns that are empty, cut at the width of the terminal."""
+    from pidgin_cli.views.width import cut, padded, width
+
     if not rows:
         return
     kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
     table = [columns, *rows]
-    widths = {place: max(len(row[place]) for row in table) for place in kept}
-    width = shutil.get_terminal_size((WIDEST, 24)).columns
+    widths = {place: max(width(row[place]) for row in table) for place in kept}
+    limit = shutil.get_terminal_size((WIDEST, 24)).columns
     for row in table:
-        line = "  ".join(row[place].ljust(widths[place]) for place in kept).rstrip()
-        yield f"{line[:width]}\n".encode(errors="replace")
+        line = "  ".join(padded(row[place], widths[place]) for place in kept).rstrip()
+        yield f"{cut(line, limit)}\n".encode(errors="replace")
 
 
 def separated(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[bytes]:
@@ -58,9 +67,7 @@ def row_lines(
     from pidgin_cli.events.codec import encode_object, encode_value
     from pidgin_cli.export.comma_separated import comma_separated
 
-    if form == "auto":
-        form = "table" if is_terminal(STDOUT) else "jsonl"
-    match form:
+    match chosen_format(form):
         case "table":
             yield from aligned(columns, [[cell(value) for value in row] for row in rows])
         case "jsonl":

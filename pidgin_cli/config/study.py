@@ -132,7 +132,7 @@ def load_study(path: Path) -> StudyFile:
     """
     from pidgin_cli.config.yaml_file import parse_yaml
 
-    file = ConfigFile(Path.cwd() / path, printable(str(path)), named_by="the study")
+    file = ConfigFile(Path.cwd() / path, printable(str(path)), named_by="the command line")
     document = parse_yaml(file.read() or b"", file.name)
     settings: list[Setting] = list(settings_in(document, file.name, Study))
     study: Study = assembled(Study, laid_over({}, settings))

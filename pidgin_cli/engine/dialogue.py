@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 
-from pidgin_cli.engine.context import context_before, context_full, truncation
 from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.experiment import Rules, Scheduled, scheduled
-from pidgin_cli.engine.ledger import Purse
-from pidgin_cli.engine.limits import ending, reached, worst_case
+from pidgin_cli.engine.limits import ending, reached
 from pidgin_cli.engine.milestones import completed, failed, paused, resumption, turn_ended
-from pidgin_cli.engine.responses import Calling, Response
+from pidgin_cli.engine.speaking import Speaking
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.engine.turns import (
     Complete,
     EndTurn,
@@ -24,35 +22,13 @@ from pidgin_cli.engine.turns import (
     next_step,
 )
 from pidgin_cli.events.conversation import ASKED_BY_LAST_TURN, Conversation
-from pidgin_cli.events.detections import context_usage
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.interventions import conductor_intervention
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.seal import SEALED
 from pidgin_cli.events.turns import TurnStarted, turn_started
 from pidgin_cli.filters.detections import Detector
-from pidgin_cli.providers.base import ProviderError, Request
-from pidgin_cli.providers.router import Router
-from pidgin_cli.store.event_store import EventStore
-from pidgin_cli.store.subscribers import complain
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a dialogue is held with.
-
-    Args:
-        min_free: bytes that must stay free on the disk of the store.
-        report: tells a person what no event can tell.
-        purse: what responses are paid from, where several experiments have one budget.
-    """
-
-    router: Router
-    store: EventStore
-    calling: Calling = Calling()
-    min_free: int = 0
-    report: Callable[[str], None] = complain
-    purse: Purse | None = None
+from pidgin_cli.providers.base import ProviderError
 
 
 class Dialogue:
@@ -76,7 +52,7 @@ class Dialogue:
         self._store = surroundings.store
         self._calling = surroundings.calling
         self._min_free = surroundings.min_free
-        self._purse = surroundings.purse
+        self._speaking = Speaking(conversation, rules, control, surroundings)
         self._detector = Detector(rules.conversation)
         self._over = False
         self._scheduled: list[Scheduled] = []
@@ -132,9 +108,10 @@ class Dialogue:
             case Speak(turn_number, agent_id):
                 for draft in self._due(turn_number, agent_id):
                     yield draft
-                async with aclosing(self._paid_response(turn_number, agent_id)) as drafts:
+                async with aclosing(self._speaking.drafts(turn_number, agent_id)) as drafts:
                     async for draft in drafts:
                         yield draft
+                self._over = self._speaking.over
             case EndTurn(turn_number):
                 for draft in self._detections():
                     yield draft
@@ -233,96 +210,6 @@ class Dialogue:
             intervention = self._control.injections.popleft()
             if intervention.get("request") not in self._conversation.requests:
                 yield conductor_intervention(intervention, turn_number)
-
-    async def _paid_response(self, turn_number: int, agent_id: str) -> AsyncGenerator[Draft, None]:
-        """Give a response for which enough was set aside, or a pause where there is not enough."""
-        refused = await self._reserved(agent_id)
-        if refused is not None:
-            self._over = True
-            for draft in paused(self._conversation, refused):
-                yield draft
-            return
-        try:
-            async with aclosing(self._response(turn_number, agent_id)) as drafts:
-                async for draft in drafts:
-                    yield draft
-        finally:
-            if self._purse is not None:
-                self._purse.settle(self._conversation.experiment_id)
-
-    async def _reserved(self, agent_id: str) -> Pause | None:
-        """Set aside what a response may use, or give why it is not to be made."""
-        if self._purse is None:
-            return None
-        conversation = self._conversation
-        worst = worst_case(conversation, [conversation.agent(agent_id)], self._router)
-        return await self._purse.reserve(conversation, worst, self._control)
-
-    async def _response(self, turn_number: int, agent_id: str) -> AsyncGenerator[Draft, None]:
-        conversation = self._conversation
-        agent = conversation.agent(agent_id)
-        route = self._router.route(agent.model)
-        perspective = conversation.perspectives[agent_id]
-        request = Request(
-            model=route.model,
-            messages=tuple(perspective.messages),
-            characters=perspective.characters,
-            parameters=agent.parameters,
-            experiment_id=conversation.experiment_id,
-            agent_id=agent_id,
-            turn_number=turn_number,
-            seed=conversation.seed,
-        )
-        limit = route.provider.context_limit(route.model)
-        usage = None
-        if self._rules.context.enabled and limit is not None:
-            usage = context_before(
-                agent.model, perspective.tokens, limit, self._rules.context.warning_threshold
-            )
-            yield context_usage(usage, turn_number, agent_id)
-            full = usage["percentage"] >= self._rules.context.auto_pause_threshold
-            if full and self._rules.context.action == "pause":
-                for draft in paused(self._conversation, context_full(agent_id, usage)):
-                    yield draft
-                self._over = True
-                return
-        response = Response(
-            conversation.next_response,
-            agent.model,
-            request,
-            route.provider,
-            control=self._control,
-            stream=self._rules.stream,
-            calling=self._calling,
-        )
-        self._control.interrupt_request = None
-        async with aclosing(response.drafts(perspective.sha256)) as drafts:
-            async for draft in drafts:
-                yield self._with_request(draft)
-        if response.counted is not None and usage is not None:
-            cut = truncation(usage, response.counted)
-            if cut is not None:
-                yield context_usage(cut, turn_number, agent_id)
-        if response.error is not None:
-            for draft in self._failed_response(response.error):
-                yield draft
-
-    def _with_request(self, draft: Draft) -> Draft:
-        request = self._control.interrupt_request
-        if request is None or draft.type != "response.interrupted":
-            return draft
-        return replace(draft, data={**draft.data, "request": request})
-
-    def _failed_response(self, error: ProviderError) -> list[Draft]:
-        """Give the pause that a full context asks for, or let the experiment fail.
-
-        Raises:
-            ProviderError: for any other reason.
-        """
-        if error.kind != "context_length_exceeded":
-            raise error
-        self._over = True
-        return paused(self._conversation, Pause("context_limit", error.message))
 
     def _turn_duration(self) -> float:
         return round(self._calling.monotonic() - self._turn_began, 6)

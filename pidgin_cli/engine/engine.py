@@ -11,10 +11,11 @@ from pidgin_cli.config.recorded import Changes
 from pidgin_cli.config.settings import LimitSettings
 from pidgin_cli.engine.conductor import Conductor, Held
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.dialogue import Dialogue, Surroundings
+from pidgin_cli.engine.dialogue import Dialogue
 from pidgin_cli.engine.experiment import Experiment, Rules, opening
 from pidgin_cli.engine.limits import check_limits
 from pidgin_cli.engine.milestones import resumption
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.conversation import Conversation
@@ -64,13 +65,16 @@ class DialogueEngine:
     def check(self, what: Experiment | Resumption) -> None:
         """See that an experiment can be asked for, before anything is made.
 
-        What is resumed is checked when its log is read.
+        The models and limits of what is resumed are checked when its log is read.
 
         Raises:
-            UsageError: a model or a parameter is not known, or a limit cannot be kept.
+            UsageError: a model or a parameter is not known, a limit cannot be kept; or what is
+                to go on has completed, or another machine may run it.
         """
         if isinstance(what, Experiment):
             check_agents(what.agents, what.rules.limits, self._surroundings.router)
+        else:
+            self._check_state(what)
 
     async def hold(
         self, what: Experiment | Resumption, control: Control | None = None
@@ -118,7 +122,7 @@ class DialogueEngine:
             LockedError: it is running.
         """
         store, experiment_id = self._surroundings.store, wanted.experiment_id
-        self._refuse_unknown(wanted)
+        self.check(wanted)
         held = Held(experiment_id)
         store.resume(experiment_id)
         try:
@@ -154,11 +158,14 @@ class DialogueEngine:
             for late in self._conductor.detach(experiment_id):
                 surroundings.report(f"experiment {experiment_id} ended before {late.act} came")
 
-    def _refuse_unknown(self, wanted: Resumption) -> None:
+    def _check_state(self, wanted: Resumption) -> None:
         folder = self._surroundings.store.folder
-        if wanted.force or folder is None:
+        if folder is None:
             return
-        if overview(folder, wanted.experiment_id).state == "unknown":
+        seen = overview(folder, wanted.experiment_id)
+        if seen.state == "completed":
+            raise _not_resumable(wanted.experiment_id, seen.state, seen.turns)
+        if seen.state == "unknown" and not wanted.force:
             raise UsageError(
                 f"experiment {wanted.experiment_id} was written on another machine, or before this "
                 "one was started anew, and may still run there: --force takes it over"
@@ -194,9 +201,14 @@ def resume_reason(conversation: Conversation) -> ResumeReason:
     """
     reason = _RESUMABLE.get(conversation.state)
     if reason is None:
-        experiment_id, state = conversation.experiment_id, conversation.state
-        raise UsageError(
-            f"experiment {experiment_id} is {state} and cannot be resumed; "
-            f"--branch {experiment_id}@{conversation.turns_completed} goes on from its end"
+        raise _not_resumable(
+            conversation.experiment_id, conversation.state, conversation.turns_completed
         )
     return reason
+
+
+def _not_resumable(experiment_id: str, state: str, turns: int) -> UsageError:
+    return UsageError(
+        f"experiment {experiment_id} is {state} and cannot be resumed; "
+        f"--branch {experiment_id}@{turns} goes on from its end"
+    )

@@ -119,6 +119,11 @@ class Router:
         if colon and (prefix in self._given or prefix in FACTORIES):
             return prefix, name
         if colon and prefix in self.services:
+            if not name:
+                raise UsageError(
+                    f"the model behind {model!r} is missing: 'pidgin models --provider {prefix}' "
+                    "lists some"
+                )
             return prefix, self._id_of(prefix, name)
         target = self.catalogue.resolve(model)
         if target is None:
@@ -127,7 +132,7 @@ class Router:
         if prefix not in self._given and prefix not in self.services:
             raise UsageError(
                 f"the model {model!r} stands for {target}, and there is no provider {prefix}: "
-                f"{self._all()}"
+                f"write {self._all()}"
             )
         return prefix, name
 
@@ -189,13 +194,13 @@ class Router:
         else:
             simulated = [f"sim:{style}" for style in STYLES]
             hint = nearest(model, [*self.catalogue.names(), *simulated, *self._prefixes()])
-        asked = f"did you mean {hint}? " if hint else ""
-        return f"no provider for the model {model!r}; {asked}{self._all()}"
+        asked = f"; did you mean {hint}? Write " if hint else ": write "
+        return f"no provider for the model {model!r}{asked}{self._all()}"
 
     def _all(self) -> str:
         simulated = ", ".join(f"sim:{style}" for style in STYLES)
         return (
-            f"Write PROVIDER:MODEL or an alias; providers: {', '.join(self._prefixes())}; "
+            f"PROVIDER:MODEL or an alias; providers: {', '.join(self._prefixes())}; "
             f"aliases: {', '.join(self.catalogue.aliases)}; simulated agents: {simulated}"
         )
 

@@ -81,6 +81,10 @@ class TextView:
         self._live = (agent_id, response)
         return self._say(self._live, text)
 
+    def remark(self, words: str) -> str:
+        """Give a line that is none of the conversation, without its end."""
+        return self._painted(f"[{words}]", _DIM)
+
     def finish(self) -> str:
         """Give what is to be shown when no event will come any more, "" after a last word."""
         if self._conversation.state in ("completed", "failed"):

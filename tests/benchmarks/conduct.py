@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine
 from pidgin_cli.engine.experiment import Experiment
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.events.cast import Agent
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.event_store import EventStore

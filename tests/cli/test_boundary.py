@@ -56,11 +56,44 @@ def test_without_a_command_usage_is_shown(pidgin: Program) -> None:
             "No such option: --sede (Possible options: --seed, --seed-a, --seed-b); "
             "try 'pidgin run --help'",
         ),
-        (["run", "-t"], "Option '-t' requires an argument; try 'pidgin --help'"),
+        (["run", "-t"], "Option '-t' requires an argument; try 'pidgin run --help'"),
+        (
+            ["run", "-t", "x"],
+            "Invalid value for '--turns' / '-t': 'x' is not a whole number; "
+            "try 'pidgin run --help'",
+        ),
+        (
+            ["query", "--timeout", "x", "cost"],
+            "Invalid value for '--timeout': 'x' is not a number; try 'pidgin query --help'",
+        ),
         (["list", "more"], "Got unexpected extra argument(s) (more); try 'pidgin list --help'"),
     ],
 )
 def test_what_is_not_known_is_told_with_what_may_be_meant(
+    pidgin: Program, arguments: list[str], err: str
+) -> None:
+    outcome = pidgin(*arguments)
+    assert (outcome.status, outcome.out, outcome.err) == (2, b"", f"pidgin: {err}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "err"),
+    [
+        (
+            ["--data-dir", "my logs", "list", "-f", "ids"],
+            "--data-dir belongs after the command: pidgin list --data-dir 'my logs' -f ids",
+        ),
+        (
+            ["--data-dir=D", "list"],
+            "--data-dir belongs after the command: pidgin list --data-dir=D",
+        ),
+        (["-q", "check", "latest"], "-q belongs after the command: pidgin check -q latest"),
+        (["--no-follow", "tail"], "--no-follow belongs after the command: pidgin tail --no-follow"),
+        (["--colour", "tail"], "No such option: --colour; try 'pidgin tail --help'"),
+        (["--data-dir", "D"], "No such option: --data-dir; try 'pidgin --help'"),
+    ],
+)
+def test_an_option_before_the_command_is_told_where_it_belongs(
     pidgin: Program, arguments: list[str], err: str
 ) -> None:
     outcome = pidgin(*arguments)

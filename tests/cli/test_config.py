@@ -81,7 +81,8 @@ def test_a_file_to_begin_with_is_made_where_it_will_be_found(pidgin: Program) ->
 
 
 def test_a_file_to_begin_with_is_made_where_it_is_wanted(pidgin: Program) -> None:
-    assert pidgin("config", "init", "--output", "here.yaml").status == 0
+    outcome = pidgin("config", "init", "--output", "here.yaml", "--quiet")
+    assert (outcome.status, outcome.err) == (0, "")
     assert (pidgin.root / "here.yaml").exists()
 
 
@@ -96,3 +97,24 @@ def test_without_a_home_there_is_no_own_file(
 
 def test_an_action_that_is_none_is_refused(pidgin: Program) -> None:
     assert pidgin("config", "forget").status == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "err"),
+    [
+        (["--force"], "--force is for config init, and not for show"),
+        (["check", "-o", "F"], "--output is for config init, and not for check"),
+        (["check", "-f", "tsv"], "--format is for config show, path, and not for check"),
+        (["path", "--data-dir", "D"], "--data-dir is for config show, check, and not for path"),
+        (
+            ["init", "--config", "F"],
+            "--config is for config show, path, check, and not for init",
+        ),
+    ],
+)
+def test_an_option_that_would_have_no_effect_is_refused(
+    pidgin: Program, arguments: list[str], err: str
+) -> None:
+    outcome = pidgin("config", *arguments)
+    assert (outcome.status, outcome.out, outcome.err) == (2, b"", f"pidgin: {err}\n")
+    assert pidgin.home.everything() == []

@@ -67,9 +67,38 @@ def server(process: Process) -> Iterator[Server]:
         yield server
 
 
-def test_every_model_of_the_catalogue_is_listed(process: Process) -> None:
+SIMULATED = ["sim:chatty", "sim:terse", "sim:echo", "sim:spiral"]
+
+
+def test_the_simulated_and_every_model_of_the_catalogue_are_listed(process: Process) -> None:
     listed = process.models("--format", "ids").stdout.splitlines()
-    assert sorted(load_catalogue(environ={}).models) == sorted(listed)
+    assert SIMULATED == listed[:4]
+    assert sorted(load_catalogue(environ={}).models) == sorted(listed[4:])
+
+
+def test_the_simulated_agents_are_listed_as_any_others(process: Process) -> None:
+    rows = process.rows("--provider", "sim")
+    assert SIMULATED == [f"{row['provider']}:{row['id']}" for row in rows]
+    expected = {
+        "provider": "sim",
+        "id": "chatty",
+        "aliases": [],
+        "context": 128_000,
+        "max_output": None,
+        "prices": {"input": 0.0, "output": 0.0, "cached_input": 0.0, "cache_write": 0.0},
+        "long_prompts": None,
+        "date": None,
+        "source": None,
+        "key": "not needed",
+        "offered": None,
+    }
+    assert expected == rows[0]
+
+
+def test_programs_have_no_models_to_list(process: Process) -> None:
+    done = process.models("--provider", "exec")
+    expected = "pidgin: exec has no models to list: exec:COMMAND runs any program\n"
+    assert (expected, "", 2) == (done.stderr, done.stdout, done.returncode)
 
 
 def test_a_row_says_all_that_is_known(process: Process) -> None:
@@ -102,6 +131,7 @@ def test_keys_are_said_to_be_there_or_not_and_never_shown(process: Process) -> N
     process.configure("providers: {google: {api_key_env: NONE, api_key_file: ~/key}}")
     keys = {row["provider"]: row["key"] for row in process.rows()}
     expected = {
+        "sim": "not needed",
         "anthropic": "set",
         "openai": "missing",
         "xai": "missing",
@@ -130,7 +160,7 @@ def test_providers_can_be_named_together_and_one_by_one(process: Process) -> Non
 def test_an_unknown_provider_is_refused_with_the_nearest(process: Process) -> None:
     done = process.models("--provider", "opanai")
     expected = (
-        "pidgin: no provider 'opanai': there are anthropic, openai, xai, google, ollama; "
+        "pidgin: no provider 'opanai': there are sim, anthropic, openai, xai, google, ollama; "
         "did you mean openai?\n"
     )
     assert (expected, "", 2) == (done.stderr, done.stdout, done.returncode)

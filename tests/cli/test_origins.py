@@ -81,7 +81,7 @@ class TestResume:
     def test_a_completed_one_is_refused_and_a_branch_is_offered(
         self, pidgin: Program, completed: bytes
     ) -> None:
-        again = pidgin("run", "--resume", "exp_1")
+        again = pidgin("run", "--resume", "exp_1", "-f", "text")
         assert (again.status, again.out) == (2, b"")
         assert "is completed and cannot be resumed; --branch exp_1@4" in again.err
         assert pidgin.home.logs() == {"exp_1": completed}

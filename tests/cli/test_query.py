@@ -255,6 +255,7 @@ def test_a_damaged_index_is_made_anew_before_it_is_asked(pidgin: Program, store:
 
 REFUSED = {
     ("nothing",): "asks nothing; ask summary,",
+    ("summry",): "did you mean summary? Ask summary,",
     ("search",): "asks nothing",
     ("search", " "): "nothing to search for",
     ("search", "a", "--by", "model"): "--type and --by say nothing",

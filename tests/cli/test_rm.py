@@ -59,12 +59,17 @@ def test_every_file_goes(pidgin: Program, store: bytes) -> None:
     assert ["exp_2.events.jsonl"] == there(pidgin.home)
 
 
+def test_where_there_is_nothing_nobody_is_asked(pidgin: Program) -> None:
+    pidgin.home.store.mkdir()
+    assert (0, b"", "") == pidgin("rm", "all").told
+
+
 def test_where_nobody_can_be_asked_nothing_goes_without_force(
     pidgin: Program, store: bytes
 ) -> None:
     outcome = pidgin("rm", "all")
     assert (outcome.status, len(there(pidgin.home))) == (2, 4)
-    assert "nobody can be asked whether 2 experiments, " in outcome.err
+    assert "nobody can be asked whether 2 experiments (" in outcome.err
     assert outcome.err.endswith(" may go: add --force\n")
 
 

@@ -34,6 +34,13 @@ def test_a_table_is_cut_at_the_width_of_the_terminal(monkeypatch: pytest.MonkeyP
     assert [b"name\n", b"12345\n"] == list(aligned(["name"], [["1234567"]]))
 
 
+def test_what_is_wide_is_aligned_and_cut_by_its_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "9")
+    rows = [["日本", "ab"], ["e\u0301", "日本"]]
+    expected = ["x     y\n", "日本  ab\n", "e\u0301     日\n"]
+    assert expected == [line.decode() for line in aligned(["x", "y"], rows)]
+
+
 def test_cells_are_separated_by_tabs_below_a_head() -> None:
     assert b"a\tb\n1\t\n" == b"".join(separated(["a", "b"], [["1", ""]]))
 

@@ -135,5 +135,7 @@ def test_what_is_wrong_is_said_with_its_line_and_the_nearest_name(
 
 
 def test_a_file_that_is_not_there_is_told_of(tmp_path: Path):
-    with pytest.raises(ConfigError, match="No such file or directory: see what the study names"):
+    with pytest.raises(
+        ConfigError, match="No such file or directory: see what the command line names"
+    ):
         load_study(tmp_path / "none.yaml")

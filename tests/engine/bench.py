@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine, Resumption
 from pidgin_cli.engine.experiment import Experiment, Rules
 from pidgin_cli.engine.responses import Calling
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.event import Event
 from pidgin_cli.providers.router import Router

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine
 from pidgin_cli.engine.experiment import Experiment
 from pidgin_cli.engine.fleet import Fleet
 from pidgin_cli.engine.responses import Calling
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.engine.turns import Pause
 from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.event import Event

@@ -44,6 +44,9 @@ class Person:
             time.sleep(0.005)
         self._seen = place + len(wanted)
 
+    def resizes(self, columns: int) -> None:
+        termios.tcsetwinsize(self.master, (24, columns))
+
     def types(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 

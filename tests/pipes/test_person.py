@@ -187,6 +187,36 @@ def test_a_second_ctrl_c_stops_at_once(home: Home) -> None:
     assert data_of(log, "pause.requested")[0]["reason"] == "signal"
 
 
+def test_a_pause_is_told_on_a_line_of_its_own_between_two_words(home: Home) -> None:
+    with person(home, *home.command("run", *SLOW, "-t", "1", "--color", "never")) as someone:
+        someone.resizes(60)
+        until(lambda: b"response.streaming" in home.logs().get("exp_1", b""))
+        someone.types(CTRL_C)
+        someone.sees("\r\n[a pause follows this response; Ctrl-C again stops at once]\r\n  ")
+        someone.sees(MENU)
+        someone.types("q")
+        assert someone.leaves() == 4
+    shown = someone.shown.decode()
+    said = shown.partition("agent_a (sim:chatty,pace=60)\r\n")[2].partition("[")
+    words = (said[0] + said[2].partition("]")[2].partition("\r\n[")[0]).split()
+    content = data_of(home.logs()["exp_1"], "response.completed")[0]["content"]
+    assert content.split() == words
+
+
+def test_words_stay_whole_on_a_terminal_that_is_resized(home: Home) -> None:
+    with person(home, *home.command("run", *SLOW, "-t", "2", "--color", "never")) as someone:
+        someone.sees("agent_a (sim")
+        someone.resizes(30)
+        someone.sees("── turn 1 ──")
+        assert someone.leaves() == 0
+    lines = someone.shown.decode().partition("── turn 1 ──")[2].split("\r\n")
+    assert max(map(len, lines)) <= 30
+    assert any(len(line) > 20 for line in lines)
+    said = [line.strip() for line in lines if line.startswith("  ")]
+    content = data_of(home.logs()["exp_1"], "response.completed")[2]["content"]
+    assert " ".join(content.split()) in " ".join(said)
+
+
 def test_ctrl_c_takes_a_question_back(home: Home) -> None:
     with person(home, *home.command("run", *SLOW, "-t", "1", "--manual")) as someone:
         someone.sees("agent_a (sim")

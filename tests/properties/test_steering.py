@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.dialogue import Surroundings
 from pidgin_cli.engine.engine import DialogueEngine
 from pidgin_cli.engine.experiment import Experiment
 from pidgin_cli.engine.lineage import parent_at
 from pidgin_cli.engine.rerun import Rerun
+from pidgin_cli.engine.surroundings import Surroundings
 from pidgin_cli.engine.turns import Pause
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event

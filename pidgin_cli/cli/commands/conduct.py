@@ -32,8 +32,8 @@ class ConductOptions(CommonOptions):
         typer.Option(
             "--target",
             metavar="AGENT",
-            help="Who hears them, by id or name; all where it is not given. Several times for "
-            "several.",
+            help="Who hears them, by id or name, all where it is not given; may be given several "
+            "times.",
         ),
     ] = None
 

@@ -7,8 +7,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.configuring import Action, write_places, write_settings, write_starter
+from pidgin_cli.cli.boundary import complain, silence
+from pidgin_cli.cli.configuring import (
+    Action,
+    refuse_unfit,
+    write_places,
+    write_settings,
+    write_starter,
+)
 from pidgin_cli.cli.options import CommonOptions, command
 
 
@@ -37,6 +43,8 @@ def config(options: ConfigOptions) -> None:
     path: which files are looked for, the weakest first. check: whether all is sound. init: make
     a file in which every key stands, commented out, with its default.
     """
+    refuse_unfit(options, options.action)
+    say = silence if options.quiet else complain
     match options.action:
         case "show":
             write_settings(options.loaded(), options.format)
@@ -44,10 +52,9 @@ def config(options: ConfigOptions) -> None:
             write_places(options.config, options.format)
         case "check":
             options.loaded()
-            if not options.quiet:
-                complain("the configuration is sound")
+            say("the configuration is sound")
         case "init":
-            write_starter(options.output, force=options.force)
+            write_starter(options.output, say, force=options.force)
 
 
 app = command(ConfigOptions, config)

@@ -73,8 +73,8 @@ class TailOptions(SelectorOptions, RenderingOptions):
 def tail(options: TailOptions) -> ExitStatus:
     """Follow the events of one experiment, of the whole store, or of stdin.
 
-    Following one experiment ends when it does, and says so if it crashed. Selectors choose what is
-    shown, counted by -n, and looked at for alerts. What is renamed, replaced, truncated or
+    Following one experiment ends when it does, and says so if it crashed. Selectors choose which
+    events are shown, count for -n, and can raise an alert. What is renamed, replaced, truncated or
     compressed meanwhile comes once all the same; with --cursor-file, also over restarts.
     """
     followed = Followed(

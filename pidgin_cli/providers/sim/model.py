@@ -50,8 +50,8 @@ class Range:
             return "a list of texts that are not empty"
         number = "a whole number" if self.kind is int else "a number"
         if math.isinf(self.most):
-            return number if math.isinf(self.least) else f"{number} of at least {self.least:g}"
-        return f"{number} from {self.least:g} to {self.most:g}"
+            return number if math.isinf(self.least) else f"{number} of at least {self.least:.9g}"
+        return f"{number} from {self.least:.9g} to {self.most:.9g}"
 
 
 OPTIONS: Mapping[str, Range] = {
@@ -201,4 +201,4 @@ def _known(table: Mapping[str, Range], name: str, what: str, style: str) -> Rang
 def _choices(name: str, known: Mapping[str, str]) -> str:
     near = nearest(name, known)
     listed = "; ".join(f"{key} ({meaning})" for key, meaning in known.items())
-    return (f"did you mean {near}? " if near else "") + f"there is: {listed}"
+    return f"did you mean {near}? There are {listed}" if near else f"there are {listed}"

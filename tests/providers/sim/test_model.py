@@ -26,23 +26,23 @@ def test_the_file_of_a_script_may_have_commas_and_equals_signs() -> None:
 
 def test_an_unknown_style_names_the_nearest_and_lists_all() -> None:
     message = refusal("Spirall")
-    assert message.startswith("no simulated agent 'Spirall'; did you mean spiral? there is: ")
+    assert message.startswith("no simulated agent 'Spirall'; did you mean spiral? There are ")
     assert [style for style in STYLES if style not in message] == []
 
 
 def test_an_unknown_option_names_the_nearest_and_lists_all() -> None:
     message = refusal("chatty,pase=3")
-    assert message.startswith("sim:chatty: no option 'pase'; did you mean pace? there is: ")
+    assert message.startswith("sim:chatty: no option 'pase'; did you mean pace? There are ")
     assert [option for option in OPTIONS if option not in message] == []
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "no simulated agent ''; there is:"),
+        ("", "no simulated agent ''; there are"),
         ("script:", "sim:script lacks its file: write sim:script:FILE"),
         ("script", "did you mean script:FILE?"),
-        ("chatty,pace", "sim:chatty: pace is '', must be a number from 0 to 1e+06"),
+        ("chatty,pace", "sim:chatty: pace is '', must be a number from 0 to 1000000"),
         ("chatty,pace=-1", "pace is '-1', must be a number from 0"),
         ("chatty,pace=nan", "pace is 'nan', must be"),
         ("chatty,failures=2", "failures is '2', must be a number from 0 to 1"),
