@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pidgin_cli.cli.boundary import complain, silence
-from pidgin_cli.cli.cores import cores, on_threads
+from pidgin_cli.cli.cores import cores, on_processes, on_threads
 from pidgin_cli.cli.progress import Progress
 from pidgin_cli.cli.streams import STDERR, STDOUT, Sink, is_terminal, stdin_blocks
 from pidgin_cli.cli.table import row_lines
+from pidgin_cli.cli.workers import Say
 from pidgin_cli.config.settings import CompressionSettings
 from pidgin_cli.errors import (
     ExitStatus,
@@ -29,6 +31,9 @@ from pidgin_cli.store.overview import overview
 from pidgin_cli.store.packing import Packing, archive_of, one_at_a_time, pack
 from pidgin_cli.store.reader import file_blocks
 from pidgin_cli.store.sources import Source
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 ENDED = frozenset({"completed", "failed"})
 """States of experiments that are packed without being named."""
@@ -102,17 +107,14 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
         if choice.sources is None and folder.root.is_dir():
             stack.enter_context(one_at_a_time(folder.root))
         logs = choice.logs(folder)
-        if len(logs) < cores():
-            # Members are then packed at the same time, and not logs alone.
-            members = stack.enter_context(ThreadPoolExecutor(cores()))
-            packing = replace(packing, executor=members)
         size = sum(standing(log).stat().st_size for log in logs)
         progress = Progress(size, shown=is_terminal(STDERR) and not quiet)
         stack.callback(progress.clear)
-        packing = replace(packing, progress=progress)
         say = silence if quiet else complain
         statuses, total = [], []
-        for log, done in on_threads(lambda log: pack(log, packing), logs):
+        # Where there are few logs, members of each are packed at the same time.
+        work = partial(_packed, packing, cores() // max(len(logs), 1))
+        for log, done in on_processes(work, logs, progress):
             progress.clear()
             if isinstance(done, PidginError):
                 # One of all that has begun to be written again is no longer asked for.
@@ -126,6 +128,26 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
     if len(total) > 1:
         say(f"{len(total)} logs: {_figures(_sum(total))}")
     return ExitStatus.worst(statuses)
+
+
+def _packed(packing: Packing, threads: int, log: Path, say: Say) -> Contents | PidginError:
+    try:
+        with _members(threads) as executor:
+            return pack(log, replace(packing, executor=executor, progress=say))
+    except PidginError as error:
+        return error
+
+
+@contextmanager
+def _members(threads: int) -> Iterator[Executor | None]:
+    """Give what packs so many members at a time, None where that is one."""
+    if threads < 2:
+        yield None
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(threads) as executor:
+        yield executor
 
 
 def pack_completed(
@@ -184,7 +206,7 @@ def pack_to_stdout(sources: Sequence[Source], level: int, *, force: bool) -> Exi
     if is_terminal(STDOUT) and not force:
         raise UsageError("an archive is nothing for a terminal: redirect stdout, or --force")
     sink = Sink()
-    with ThreadPoolExecutor(cores()) as executor:
+    with _members(cores()) as executor:
         for source in sources:
             blocks = stdin_blocks() if source.path is None else file_blocks(source.path)
             sink.write_each(packed(blocks, level, executor))

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pidgin_cli.errors import LockedError, StoreError, UnknownExperimentError, UsageError
-from pidgin_cli.store.archive import LEVEL, Contents, packed
+from pidgin_cli.store.archive import LEVEL, MEMBER, Contents, packed
 from pidgin_cli.store.descriptors import is_named, sync_folder, write_all
 from pidgin_cli.store.extraction import BLOCK, unpacked
 from pidgin_cli.store.lock import LOCK
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+_AT_ONCE = 2 * MEMBER
+"""Bytes of a log that are read at once: what can be a member without being put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def _told(descriptor: int, packing: Packing) -> Iterator[bytes]:
 
 def _blocks(descriptor: int) -> Iterator[bytes]:
     position = 0
-    while block := os.pread(descriptor, BLOCK, position):
+    while block := os.pread(descriptor, _AT_ONCE, position):
         yield block
         position += len(block)
 

@@ -19,7 +19,7 @@ from pidgin_cli.errors import StoreError
 from pidgin_cli.store import archive, extraction, member
 from pidgin_cli.store.archive import contents, headers, packed, the_ends
 from pidgin_cli.store.extraction import UNPACKING, BombError, Unpacking, unpacked
-from pidgin_cli.store.member import packed_member, read_header, unpacked_member
+from pidgin_cli.store.member import Piece, packed_member, read_header, unpacked_member
 
 Maker = Callable[[bytes], bytes]
 
@@ -110,15 +110,21 @@ def test_members_begin_at_turns_and_name_the_turns_that_they_hold(tmp_path: Path
 
 def test_a_member_with_a_line_whose_turn_is_not_to_be_seen_may_hold_any() -> None:
     content = b'{"turn_number" :3}\n' + log(1)
-    header = read_header(packed_member(content, 6, last=True))
+    header = read_header(packed_member(Piece(content), 6))
     assert header is not None
     assert (0, 2**32 - 1) == header.turns
 
 
 def test_a_member_of_events_of_the_whole_experiment_holds_no_turn() -> None:
-    header = read_header(packed_member(b'{"turn_number":null}\n', 6, last=True))
+    header = read_header(packed_member(Piece(b'{"turn_number":null}\n'), 6))
     assert header is not None
     assert header.turns[0] > header.turns[1]
+
+
+def test_a_member_that_is_all_of_an_archive_may_hold_any_turn() -> None:
+    header = read_header(archived(log(3)))
+    assert header is not None
+    assert (0, 2**32 - 1) == header.turns
 
 
 @pytest.mark.usefixtures("small")
@@ -321,7 +327,7 @@ def test_what_an_archive_holds_is_known(tmp_path: Path, make: Maker) -> None:
 
 
 def test_a_header_that_was_changed_is_none_of_ours() -> None:
-    made = packed_member(log(3), 6, last=True)
+    made = packed_member(Piece(log(3)), 6)
     header = read_header(made)
     assert header is not None
     assert log(3) == unpacked_member(header, made)
