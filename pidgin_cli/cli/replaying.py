@@ -26,13 +26,13 @@ class Replay:
     Args:
         speed: times the speed at which they were recorded; None for as fast as possible.
         verify: whether the digests are compared.
-        max_ratio: unpacked bytes for one of an archive, past which it is refused.
+        max_ratio: unpacked bytes for one of an archive, past which it is refused, whoever made it.
     """
 
     selection: Selection
     speed: float | None
     verify: bool
-    max_ratio: float
+    max_ratio: float | None
 
     @property
     def unpacking(self) -> Unpacking:
