@@ -274,6 +274,19 @@ def test_a_cursor_lets_each_event_come_once_over_restarts(home: Home, number: in
     assert sorted(got.splitlines()) == sorted(b"".join(home.logs().values()).splitlines())
 
 
+def test_two_that_follow_with_one_cursor_are_one_too_many(home: Home, one_turn: bytes) -> None:
+    home.write_log("exp_1", one_turn)
+    with running(home) as tail:
+        lines_read(tail, one_turn.count(b"\n"))
+        second = home.run("tail", "--no-follow", "--cursor-file", "cursor")
+        tail.kill()
+    assert (second.status, second.out) == (75, b"")
+    assert second.err == (
+        "pidgin: another process follows with the cursor cursor: give each its own --cursor-file\n"
+    )
+    assert home.run("tail", "--no-follow", "--cursor-file", "cursor").status == 0
+
+
 def test_a_cursor_goes_on_in_the_archive_of_a_log(home: Home) -> None:
     home.run("run", "-t", "3", "--id", "exp_1")
     log = home.logs()["exp_1"]
