@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pidgin_cli.cli.boundary import complain, silence
 from pidgin_cli.cli.cores import cores, on_processes, on_threads
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 ENDED = frozenset({"completed", "failed"})
 """States of experiments that are packed without being named."""
+
+Seen = TypeVar("Seen")
 
 COLUMNS = ("archive", "packed", "size", "ratio")
 
@@ -215,25 +217,31 @@ def pack_to_stdout(sources: Sequence[Source], level: int, *, force: bool) -> Exi
 
 def list_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
     """Write what the archives hold to stdout, as rows."""
-    rows, statuses = [], []
-    for archive, found in on_threads(contents, _archives(folder, sources)):
-        if isinstance(found, PidginError):
-            complain(str(found))
-            statuses.append(found.exit_status)
-        else:
-            rows.append((str(archive), found.packed, found.size, round(found.ratio, 3)))
+    found, status = _of_archives(folder, sources, contents)
+    rows = [(str(archive), it.packed, it.size, round(it.ratio, 3)) for archive, it in found]
     Sink().write_each(row_lines(COLUMNS, rows, "auto"))
-    return ExitStatus.worst(statuses)
+    return status
 
 
 def prove_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
     """Unpack the archives to nowhere, and say which are damaged."""
-    statuses = []
-    for _, proof in on_threads(prove, _archives(folder, sources)):
-        if isinstance(proof, PidginError):
-            complain(str(proof))
-            statuses.append(proof.exit_status)
-    return ExitStatus.worst(statuses)
+    return _of_archives(folder, sources, prove)[1]
+
+
+def _of_archives(
+    folder: Folder, sources: Sequence[Source] | None, look: Callable[[Path], Seen]
+) -> tuple[list[tuple[Path, Seen]], ExitStatus]:
+    """Give what is to be seen of each archive; say of which nothing is, and how that went."""
+    archives, complaints = _archives(folder, sources)
+    found = []
+    for archive, seen in on_threads(look, archives):
+        if isinstance(seen, PidginError):
+            complaints.append(seen)
+        else:
+            found.append((archive, seen))
+    for error in complaints:
+        complain(str(error))
+    return found, ExitStatus.worst([error.exit_status for error in complaints])
 
 
 def _with_logs(folder: Folder) -> Iterator[Source]:
@@ -243,20 +251,27 @@ def _with_logs(folder: Folder) -> Iterator[Source]:
             yield Source(experiment_id, log, experiment_id)
 
 
-def _archives(folder: Folder, sources: Sequence[Source] | None) -> list[Path]:
+def _archives(
+    folder: Folder, sources: Sequence[Source] | None
+) -> tuple[list[Path], list[PidginError]]:
+    """Give the archives that are asked for, and an error for each that is not there."""
     if sources is None:
         paths = [folder.archive(experiment_id) for experiment_id in folder.experiment_ids()]
-        return [path for path in paths if path.exists()]
-    return [_archive(source) for source in sources]
+        return [path for path in paths if path.exists()], []
+    archives, missing = [], list[PidginError]()
+    for source in sources:
+        archive = _archive(source)
+        if archive.exists():
+            archives.append(archive)
+        else:
+            missing.append(UnknownExperimentError(f"no archive of {source.name}: {archive}"))
+    return archives, missing
 
 
 def _archive(source: Source) -> Path:
     if source.path is None:
         raise UsageError("stdin cannot be listed or tested: name archives, or use gzip -t")
-    archive = source.path if source.path.suffix == ".gz" else archive_of(source.path)
-    if not archive.exists():
-        raise UnknownExperimentError(f"no archive of {source.name}: {archive}")
-    return archive
+    return source.path if source.path.suffix == ".gz" else archive_of(source.path)
 
 
 def _figures(done: Contents) -> str:

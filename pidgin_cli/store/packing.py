@@ -71,7 +71,7 @@ def pack(log: Path, packing: Packing = Packing()) -> Contents:
         before = os.fstat(descriptor)
         try:
             if not _holds_it(archive, descriptor, packing.force):
-                _write(leftover, descriptor, packing)
+                _write(leftover, log, descriptor, packing)
                 _check_unchanged(log, descriptor, before)
                 os.rename(leftover, archive)
             sync_folder(log.parent)
@@ -131,7 +131,7 @@ def _holds_it(archive: Path, descriptor: int, force: bool) -> bool:
     )
 
 
-def _write(leftover: Path, descriptor: int, packing: Packing) -> None:
+def _write(leftover: Path, log: Path, descriptor: int, packing: Packing) -> None:
     """Write the archive, bring it to the disk, and see that it holds the log."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     source = os.fstat(descriptor)
@@ -141,7 +141,10 @@ def _write(leftover: Path, descriptor: int, packing: Packing) -> None:
         _dress(file.fileno(), source)
         os.fsync(file.fileno())
     if not _holds_all_of(leftover, descriptor):
-        raise StoreError(f"{leftover} does not hold what was written; the log stays as it is")
+        raise StoreError(
+            f"what was packed of {log} cannot be read back as it was written, which the disk may "
+            "be at fault for; the log stays as it is"
+        )
 
 
 def _holds_all_of(archive: Path, descriptor: int) -> bool:
