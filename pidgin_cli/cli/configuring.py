@@ -9,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import RowFormat, row_lines
 from pidgin_cli.config.files import PROJECT_FILE, SYSTEM_FILE, files_to_read, user_folder
@@ -51,8 +50,8 @@ def write_places(
 
 def write_starter(
     path: Path | None, *, force: bool, environ: Mapping[str, str] = os.environ
-) -> None:
-    """Make a configuration in which every key stands, commented out, with its default.
+) -> Path:
+    """Make a configuration in which every key stands, commented out, with its default; say where.
 
     Args:
         path: the user's own where it is None.
@@ -66,7 +65,7 @@ def write_starter(
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with whole_file(target, overwrite=force) as file:
         file.write(files("pidgin_cli.config").joinpath(STARTER).read_bytes())
-    complain(f"wrote {target}")
+    return target
 
 
 def _own_file(environ: Mapping[str, str]) -> Path:

@@ -49,7 +49,9 @@ def config(options: ConfigOptions) -> None:
             if not options.quiet:
                 complain("the configuration is sound")
         case "init":
-            write_starter(options.output, force=options.force)
+            written = write_starter(options.output, force=options.force)
+            if not options.quiet:
+                complain(f"wrote {written}")
 
 
 app = command(ConfigOptions, config)
