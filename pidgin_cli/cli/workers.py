@@ -178,7 +178,7 @@ def _work_and_exit(thing: object, worker: _Worker, others: Iterable[_Worker]) ->
     try:
         # Ctrl-C reaches every process of a terminal, and only the first one is to answer.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, _leave)
         for each in (*others, worker):
             each.close()
         threading.Thread(target=_wait_for_end, args=(worker.process,), daemon=True).start()
@@ -200,7 +200,12 @@ def _called(
         return None, PidginError(f"internal error: {type(error).__name__} in a worker process")
 
 
+def _leave(number: int, frame: object) -> NoReturn:
+    # What is half made is taken away first.
+    raise SystemExit
+
+
 def _wait_for_end(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOKS_AFTER)
-    os._exit(1)
+    os.kill(os.getpid(), signal.SIGTERM)
