@@ -3,10 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from heapq import merge
 
-from pidgin_cli.checks.finding import Finding, Line
+from pidgin_cli.checks.finding import Finding, Line, line_of
 from pidgin_cli.events import payload
 from pidgin_cli.events.seal import SEALED, Seal
+
+_SIGNS = (b'"digest"', b"\\u00")
+"""What a line with a digest has in it: the key, or an escape that may stand for some of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Lines of a log, of which only the last one can hold a digest.
+
+    Args:
+        lines: those without one.
+        count: how many these are.
+        last: the one after them, where that may hold one.
+    """
+
+    lines: bytes
+    count: int
+    last: Line | None
+
+
+def passages(blocks: Iterable[bytes]) -> Iterator[Passage]:
+    """Give the lines of a log, cut behind those that may hold a digest, and nowhere within one.
+
+    Args:
+        blocks: whole lines; only the last one of all may lack its newline.
+    """
+    offset = number = 0
+    for block in blocks:
+        start = 0
+        for place in _signs(block):
+            if place < start:
+                # It is in the line that was given.
+                continue
+            first = block.rfind(b"\n", start, place) + 1 or start
+            end = block.find(b"\n", place) + 1 or len(block)
+            count = block.count(b"\n", start, first)
+            number += count + 1
+            last = line_of(number, offset + first, block[first:end])
+            yield Passage(block[start:first], count, last)
+            start = end
+        if start < len(block):
+            count = block.count(b"\n", start) + (not block.endswith(b"\n"))
+            number += count
+            yield Passage(block[start:], count, None)
+        offset += len(block)
+
+
+def _signs(block: bytes) -> Iterator[int]:
+    """Give where lines may hold a digest, in their order."""
+    return merge(*(_places(block, sign) for sign in _SIGNS))
+
+
+def _places(block: bytes, sign: bytes) -> Iterator[int]:
+    place = block.find(sign)
+    while place >= 0:
+        yield place
+        place = block.find(sign, place + len(sign))
 
 
 class Digests:
@@ -22,6 +81,11 @@ class Digests:
         self.uncovered = 0
         self._whole = whole
         self._seal = Seal()
+
+    def skip(self, passage: Passage) -> None:
+        """Take in the lines of a passage without a digest."""
+        self.uncovered += passage.count
+        self._seal.add(passage.lines, passage.count)
 
     def feed(self, line: Line) -> Iterable[Finding]:
         """Take in the next line, and give what is wrong with the digest in it."""

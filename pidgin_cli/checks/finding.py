@@ -69,12 +69,17 @@ class Check(Protocol):
         """Give what is wrong with the end, which nobody writes any more."""
 
 
+def line_of(number: int, offset: int, data: bytes) -> Line:
+    """Give a line with its event, or with why it has none."""
+    try:
+        return Line(number, offset, data, decode(data) if not data.isspace() else None)
+    except BadLineError as error:
+        return Line(number, offset, data, None, error.reason)
+
+
 def numbered(lines: Iterable[bytes]) -> Iterator[Line]:
     """Give the lines with their events, each as it comes."""
     offset = 0
     for number, data in enumerate(lines, 1):
-        try:
-            yield Line(number, offset, data, decode(data) if not data.isspace() else None)
-        except BadLineError as error:
-            yield Line(number, offset, data, None, error.reason)
+        yield line_of(number, offset, data)
         offset += len(data)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from pidgin_cli.cli.boundary import complain, silence
-from pidgin_cli.cli.cores import cores, on_threads
+from pidgin_cli.cli.cores import cores, on_processes, on_threads
 from pidgin_cli.cli.progress import Progress
 from pidgin_cli.cli.streams import STDERR, STDOUT, Sink, is_terminal, stdin_blocks
 from pidgin_cli.cli.table import row_lines
+from pidgin_cli.cli.workers import Say
 from pidgin_cli.config.settings import CompressionSettings
 from pidgin_cli.errors import (
     ExitStatus,
@@ -30,8 +32,13 @@ from pidgin_cli.store.packing import Packing, archive_of, one_at_a_time, pack
 from pidgin_cli.store.reader import file_blocks
 from pidgin_cli.store.sources import Source
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 ENDED = frozenset({"completed", "failed"})
 """States of experiments that are packed without being named."""
+
+Seen = TypeVar("Seen")
 
 COLUMNS = ("archive", "packed", "size", "ratio")
 
@@ -102,17 +109,14 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
         if choice.sources is None and folder.root.is_dir():
             stack.enter_context(one_at_a_time(folder.root))
         logs = choice.logs(folder)
-        if len(logs) < cores():
-            # Members are then packed at the same time, and not logs alone.
-            members = stack.enter_context(ThreadPoolExecutor(cores()))
-            packing = replace(packing, executor=members)
         size = sum(standing(log).stat().st_size for log in logs)
         progress = Progress(size, shown=is_terminal(STDERR) and not quiet)
         stack.callback(progress.clear)
-        packing = replace(packing, progress=progress)
         say = silence if quiet else complain
         statuses, total = [], []
-        for log, done in on_threads(lambda log: pack(log, packing), logs):
+        # Where there are few logs, members of each are packed at the same time.
+        work = partial(_packed, packing, cores() // max(len(logs), 1))
+        for log, done in on_processes(work, logs, progress):
             progress.clear()
             if isinstance(done, PidginError):
                 # One of all that has begun to be written again is no longer asked for.
@@ -126,6 +130,26 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
     if len(total) > 1:
         say(f"{len(total)} logs: {_figures(_sum(total))}")
     return ExitStatus.worst(statuses)
+
+
+def _packed(packing: Packing, threads: int, log: Path, say: Say) -> Contents | PidginError:
+    try:
+        with _members(threads) as executor:
+            return pack(log, replace(packing, executor=executor, progress=say))
+    except PidginError as error:
+        return error
+
+
+@contextmanager
+def _members(threads: int) -> Iterator[Executor | None]:
+    """Give what packs so many members at a time, None where that is one."""
+    if threads < 2:
+        yield None
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(threads) as executor:
+        yield executor
 
 
 def pack_completed(
@@ -184,7 +208,7 @@ def pack_to_stdout(sources: Sequence[Source], level: int, *, force: bool) -> Exi
     if is_terminal(STDOUT) and not force:
         raise UsageError("an archive is nothing for a terminal: redirect stdout, or --force")
     sink = Sink()
-    with ThreadPoolExecutor(cores()) as executor:
+    with _members(cores()) as executor:
         for source in sources:
             blocks = stdin_blocks() if source.path is None else file_blocks(source.path)
             sink.write_each(packed(blocks, level, executor))
@@ -193,25 +217,31 @@ def pack_to_stdout(sources: Sequence[Source], level: int, *, force: bool) -> Exi
 
 def list_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
     """Write what the archives hold to stdout, as rows."""
-    rows, statuses = [], []
-    for archive, found in on_threads(contents, _archives(folder, sources)):
-        if isinstance(found, PidginError):
-            complain(str(found))
-            statuses.append(found.exit_status)
-        else:
-            rows.append((str(archive), found.packed, found.size, round(found.ratio, 3)))
+    found, status = _of_archives(folder, sources, contents)
+    rows = [(str(archive), it.packed, it.size, round(it.ratio, 3)) for archive, it in found]
     Sink().write_each(row_lines(COLUMNS, rows, "auto"))
-    return ExitStatus.worst(statuses)
+    return status
 
 
 def prove_archives(folder: Folder, sources: Sequence[Source] | None) -> ExitStatus:
     """Unpack the archives to nowhere, and say which are damaged."""
-    statuses = []
-    for _, proof in on_threads(prove, _archives(folder, sources)):
-        if isinstance(proof, PidginError):
-            complain(str(proof))
-            statuses.append(proof.exit_status)
-    return ExitStatus.worst(statuses)
+    return _of_archives(folder, sources, prove)[1]
+
+
+def _of_archives(
+    folder: Folder, sources: Sequence[Source] | None, look: Callable[[Path], Seen]
+) -> tuple[list[tuple[Path, Seen]], ExitStatus]:
+    """Give what is to be seen of each archive; say of which nothing is, and how that went."""
+    archives, complaints = _archives(folder, sources)
+    found = []
+    for archive, seen in on_threads(look, archives):
+        if isinstance(seen, PidginError):
+            complaints.append(seen)
+        else:
+            found.append((archive, seen))
+    for error in complaints:
+        complain(str(error))
+    return found, ExitStatus.worst([error.exit_status for error in complaints])
 
 
 def _with_logs(folder: Folder) -> Iterator[Source]:
@@ -221,20 +251,27 @@ def _with_logs(folder: Folder) -> Iterator[Source]:
             yield Source(experiment_id, log, experiment_id)
 
 
-def _archives(folder: Folder, sources: Sequence[Source] | None) -> list[Path]:
+def _archives(
+    folder: Folder, sources: Sequence[Source] | None
+) -> tuple[list[Path], list[PidginError]]:
+    """Give the archives that are asked for, and an error for each that is not there."""
     if sources is None:
         paths = [folder.archive(experiment_id) for experiment_id in folder.experiment_ids()]
-        return [path for path in paths if path.exists()]
-    return [_archive(source) for source in sources]
+        return [path for path in paths if path.exists()], []
+    archives, missing = [], list[PidginError]()
+    for source in sources:
+        archive = _archive(source)
+        if archive.exists():
+            archives.append(archive)
+        else:
+            missing.append(UnknownExperimentError(f"no archive of {source.name}: {archive}"))
+    return archives, missing
 
 
 def _archive(source: Source) -> Path:
     if source.path is None:
         raise UsageError("stdin cannot be listed or tested: name archives, or use gzip -t")
-    archive = source.path if source.path.suffix == ".gz" else archive_of(source.path)
-    if not archive.exists():
-        raise UnknownExperimentError(f"no archive of {source.name}: {archive}")
-    return archive
+    return source.path if source.path.suffix == ".gz" else archive_of(source.path)
 
 
 def _figures(done: Contents) -> str:

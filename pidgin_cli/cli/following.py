@@ -117,6 +117,11 @@ class Showing:
         self.settle()
         self._alerting.finish()
 
+    def close(self) -> None:
+        """Let another process have the cursor."""
+        if self.cursor is not None:
+            self.cursor.close()
+
     def settle(self) -> None:
         """Let stdout have all that was shown, and remember it."""
         self._sink.flush()
@@ -143,7 +148,7 @@ def followed_events(followed: Followed, options: RenderingOptions) -> ExitStatus
         followed.selection.admits,
         showing.cursor,
     )
-    with closing(_events(folder, source, following, followed)) as events:
+    with closing(showing), closing(_events(folder, source, following, followed)) as events:
         showing.show(events)
     ending = ExitStatus.DONE
     if source is not None and source.experiment_id is not None and followed.follow:

@@ -15,7 +15,7 @@ from pidgin_cli.filters.pace import pace
 from pidgin_cli.filters.select import Selection, select
 from pidgin_cli.store.extraction import Unpacking
 from pidgin_cli.store.member import Header
-from pidgin_cli.store.reader import BadLine, split_lines, whole_lines
+from pidgin_cli.store.reader import BadLine, whole_lines
 from pidgin_cli.store.sources import Source
 
 
@@ -25,13 +25,13 @@ class Replay(NamedTuple):
     Args:
         speed: times the speed at which they were recorded; None for as fast as possible.
         verify: whether the digests are compared.
-        max_ratio: unpacked bytes for one of an archive, past which it is refused.
+        max_ratio: unpacked bytes for one of an archive, past which it is refused, whoever made it.
     """
 
     selection: Selection
     speed: float | None
     verify: bool
-    max_ratio: float
+    max_ratio: float | None
 
     @property
     def unpacking(self) -> Unpacking:
@@ -111,17 +111,19 @@ class _Replaying:
 
     def _proven(self, source: Source, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """Give the lines, and say where a digest does not hold, or which lines have none."""
-        from pidgin_cli.checks.digest import Digests
-        from pidgin_cli.checks.finding import numbered
+        from pidgin_cli.checks.digest import Digests, passages
 
         digests = Digests(whole=True)
-        for line in numbered(split_lines(blocks)):
-            for finding in digests.feed(line):
-                self._disprove(
-                    f"{source.name}: line {line.number}, byte {line.offset}: "
-                    f"the digest does not hold: {finding.reason}"
-                )
-            yield line.data
+        for passage in passages(whole_lines(blocks)):
+            digests.skip(passage)
+            yield passage.lines
+            if passage.last is not None:
+                for finding in digests.feed(passage.last):
+                    self._disprove(
+                        f"{source.name}: line {finding.line}, byte {finding.byte}: "
+                        f"the digest does not hold: {finding.reason}"
+                    )
+                yield passage.last.data
         if digests.uncovered:
             self._disprove(f"{source.name}: no digest proves its last {digests.uncovered} lines")
 

@@ -59,15 +59,22 @@ class SelectorOptions(OptionGroup):
         """Give what is wanted.
 
         Raises:
-            UsageError: a turn or a time is none.
+            UsageError: a turn or a time is none, or there is no time between them.
         """
         now = clock()
+        since = instant_of("--since", self.since, now)
+        until = instant_of("--until", self.until, now)
+        if since is not None and until is not None and until <= since:
+            raise UsageError(
+                f"--until {self.until!r} is no later than --since {self.since!r}: "
+                "no event is between them"
+            )
         return Selection(
             types=tuple(listed(self.type)),
             agents=tuple(listed(self.agent)),
             turns=tuple(_turns(word) for word in listed(self.turn)),
-            since=instant_of("--since", self.since, now),
-            until=instant_of("--until", self.until, now),
+            since=since,
+            until=until,
         )
 
 

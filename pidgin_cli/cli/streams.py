@@ -6,7 +6,7 @@ import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 
-from pidgin_cli.errors import PidginError
+from pidgin_cli.errors import PidginError, UsageError
 from pidgin_cli.store.reader import descriptor_blocks, nothing
 
 STDIN, STDOUT, STDERR = 0, 1, 2
@@ -26,13 +26,15 @@ def stdin_blocks(idle: Callable[[], None] = nothing) -> Iterator[bytes]:
         idle: is called whenever the next read would block, so that a sink can be flushed.
 
     Raises:
-        PidginError: stdin is closed, or it cannot be read.
+        UsageError: stdin is closed.
+        PidginError: it cannot be read.
     """
     try:
         os.read(STDIN, 0)
     except OSError as error:
-        reason = "it is closed" if error.errno == errno.EBADF else error.strerror
-        raise PidginError(f"cannot read stdin: {reason}") from None
+        if error.errno == errno.EBADF:
+            raise UsageError("cannot read stdin: it is closed") from None
+        raise PidginError(f"cannot read stdin: {error.strerror}") from None
     yield from descriptor_blocks(STDIN, idle)
 
 
@@ -57,6 +59,11 @@ class Sink:
 
     def write(self, data: bytes) -> None:
         """Take bytes that are to be written."""
+        if len(data) >= GATHERED:
+            # They are not put together with what has gathered, which would be to copy them.
+            self.flush()
+            write_all(data)
+            return
         self._pieces.append(data)
         self._size += len(data)
         if self._size >= GATHERED:

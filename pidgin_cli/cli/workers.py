@@ -3,18 +3,75 @@
 from __future__ import annotations
 
 import os
+import pickle
+import select
 import signal
+import threading
+import time
 from collections import deque
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
-from pidgin_cli.cli.cores import end_with
 from pidgin_cli.errors import PidginError
-
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
+from pidgin_cli.store.descriptors import write_all
 
 _GONE = "a worker process ended before its work was done; the output is not complete"
+_SIZE = 8
+"""Bytes before each message, which say how long it is."""
+_LOOKS_AFTER = 0.5
+"""Seconds after which a worker sees whether the process that it works for is still there."""
+
+Say = Callable[[Any], None]
+"""Tells the process for which somebody works of what is not the result yet."""
+
+
+def unheard(value: Any) -> None:
+    """Say something that nobody listens to."""
+
+
+class _Pipe:
+    """Messages in one direction, between this process and one that it starts."""
+
+    def __init__(self) -> None:
+        self.source, self.sink = os.pipe()
+
+    def send(self, message: object) -> None:
+        data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        write_all(self.sink, len(data).to_bytes(_SIZE, "little") + data)
+
+    def receive(self) -> Any:
+        """Give the next message.
+
+        Raises:
+            EOFError: nobody is there any more who could send one.
+        """
+        size = int.from_bytes(self._exactly(_SIZE), "little")
+        return pickle.loads(self._exactly(size))
+
+    def _exactly(self, size: int) -> bytes:
+        pieces = []
+        while size:
+            piece = os.read(self.source, size)
+            if not piece:
+                raise EOFError
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A process, and the pipes by which it is told what to do and gives what came of it."""
+
+    process: int
+    orders: _Pipe
+    results: _Pipe
+
+    def close(self) -> None:
+        """Let go of this process's ends of the pipes."""
+        os.close(self.orders.sink)
+        os.close(self.results.source)
 
 
 class Workers:
@@ -23,23 +80,17 @@ class Workers:
     They end with this process, however that ends. Told something long while it gives something
     long, a worker and this process would wait for each other: what is told is to be short, or the
     worker is to have given all its results.
+
+    Args:
+        heard: is told of what the things say with the `say` that each is given as an attribute.
     """
 
-    def __init__(self, things: Sequence[object]) -> None:
-        import multiprocessing
-
-        context = multiprocessing.get_context("fork")
-        self._connections: list[Connection] = []
-        self._processes = []
-        self._results: list[deque[tuple[Any, str]]] = [deque() for _ in things]
+    def __init__(self, things: Sequence[object], heard: Say | None = None) -> None:
+        self._heard = heard
+        self._results: list[deque[tuple[Any, PidginError | None]]] = [deque() for _ in things]
+        self._workers: list[_Worker] = []
         for thing in things:
-            ours, theirs = context.Pipe()
-            self._connections.append(ours)
-            arguments = (thing, theirs, tuple(self._connections), os.getpid())
-            process = context.Process(target=_work, args=arguments, daemon=True)
-            process.start()
-            self._processes.append(process)
-            theirs.close()
+            self._workers.append(_started(thing, self._workers, talking=heard is not None))
 
     def tell(self, worker: int, method: str, *arguments: Any) -> None:
         """Have a method of a worker's thing called; `result` gives what came of it.
@@ -48,8 +99,8 @@ class Workers:
             PidginError: the process is gone.
         """
         try:
-            self._connections[worker].send((method, arguments))
-        except OSError:
+            self._workers[worker].orders.send((method, arguments))
+        except (IndexError, OSError):
             raise PidginError(_GONE) from None
 
     def result(self, worker: int) -> Any:
@@ -59,53 +110,102 @@ class Workers:
             PidginError: the call went wrong, or a process is gone.
         """
         while not self._results[worker]:
-            self._take_results()
+            self.take_results()
         result, error = self._results[worker].popleft()
-        if error:
-            raise PidginError(error)
+        if error is not None:
+            raise error
         return result
+
+    def take_results(self) -> list[int]:
+        """Take what any of them has to give, so that none waits until it is asked.
+
+        Returns:
+            Those of which there is one result more.
+
+        Raises:
+            PidginError: a process is gone.
+        """
+        if not self._workers:
+            raise PidginError(_GONE)
+        poll = select.poll()
+        numbers = {worker.results.source: each for each, worker in enumerate(self._workers)}
+        for descriptor in numbers:
+            poll.register(descriptor, select.POLLIN)
+        ready = [numbers[descriptor] for descriptor, _ in poll.poll()]
+        return [number for number in ready if self._has_result(number)]
+
+    def _has_result(self, number: int) -> bool:
+        """Take what a worker has to give, and say whether it was a result."""
+        try:
+            is_result, given = self._workers[number].results.receive()
+        except (EOFError, OSError):
+            raise PidginError(_GONE) from None
+        if is_result:
+            self._results[number].append(given)
+        elif self._heard is not None:
+            self._heard(given)
+        return bool(is_result)
 
     def end(self) -> None:
         """End the processes, whatever they are doing."""
-        for process in self._processes:
-            process.terminate()
-        for process in self._processes:
-            process.join()
-        for connection in self._connections:
-            connection.close()
-
-    def _take_results(self) -> None:
-        """Take what any of them has to give, so that none waits until it is asked."""
-        from multiprocessing.connection import wait
-
-        try:
-            ready = wait(self._connections)
-            for results, connection in zip(self._results, self._connections, strict=True):
-                if connection in ready:
-                    results.append(connection.recv())
-        except (EOFError, OSError):
-            raise PidginError(_GONE) from None
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            os.kill(worker.process, signal.SIGTERM)
+        for worker in workers:
+            os.waitpid(worker.process, 0)
+            worker.close()
 
 
-def _work(thing: object, connection: Connection, others: Sequence[Connection], parent: int) -> None:
-    # Ctrl-C reaches every process of a terminal, and only the first one is to answer.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for other in others:
-        other.close()
-    end_with(parent)
+def _started(thing: object, others: Iterable[_Worker], *, talking: bool) -> _Worker:
+    orders, results = _Pipe(), _Pipe()
+    parent = os.getpid()
+    process = os.fork()
+    if process == 0:
+        if talking:
+            thing.say = lambda value: results.send((False, value))  # type: ignore[attr-defined]
+        _work_and_exit(thing, _Worker(parent, orders, results), others)
+    os.close(orders.source)
+    os.close(results.sink)
+    return _Worker(process, orders, results)
+
+
+def _work_and_exit(thing: object, worker: _Worker, others: Iterable[_Worker]) -> NoReturn:
+    """Do what a worker does, until nobody is there any more who would tell it anything.
+
+    Args:
+        worker: itself, with the process that it works for.
+    """
     try:
+        # Ctrl-C reaches every process of a terminal, and only the first one is to answer.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, _leave)
+        for each in (*others, worker):
+            each.close()
+        threading.Thread(target=_wait_for_end, args=(worker.process,), daemon=True).start()
         while True:
-            connection.send(_called(thing, *connection.recv()))
-    except (EOFError, OSError):
-        # Nobody is there any more who would tell it anything.
-        return
+            worker.results.send((True, _called(thing, *worker.orders.receive())))
+    finally:
+        # What the other process still has to do and to say is none of its business.
+        os._exit(0)
 
 
-def _called(thing: object, method: str, arguments: tuple[Any, ...]) -> tuple[Any, str]:
+def _called(
+    thing: object, method: str, arguments: tuple[Any, ...]
+) -> tuple[Any, PidginError | None]:
     try:
-        return getattr(thing, method)(*arguments), ""
+        return getattr(thing, method)(*arguments), None
     except PidginError as error:
-        return None, str(error)
+        return None, error
     except Exception as error:  # noqa: BLE001 - its words may be those of an event
-        return None, f"internal error: {type(error).__name__} in a worker process"
+        return None, PidginError(f"internal error: {type(error).__name__} in a worker process")
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    # What is half made is taken away first.
+    raise SystemExit
+
+
+def _wait_for_end(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOKS_AFTER)
+    os.kill(os.getpid(), signal.SIGTERM)

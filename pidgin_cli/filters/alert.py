@@ -74,9 +74,10 @@ def parse_alert(text: str) -> Alert:
         )
     if match["field"] is None:
         return Alert(match["type"])
-    return Alert(
-        match["type"], match["field"].strip(), match["sign"], _value(match["value"].strip())
-    )
+    sign, value = match["sign"], _value(match["value"].strip())
+    if sign not in ("=", "!=") and not isinstance(value, float):
+        raise UsageError(f"--alert {text!r}: {sign} needs a number, and {value!r} is none")
+    return Alert(match["type"], match["field"].strip(), sign, value)
 
 
 def _value(text: str) -> float | str:

@@ -14,6 +14,7 @@ from pidgin_cli.store.member import (
     LONGEST_HEADER,
     SIGNATURE,
     Header,
+    Piece,
     packed_member,
     read_header,
 )
@@ -44,21 +45,22 @@ def packed(
         level: 1, fastest, to 9, smallest.
         executor: packs several members at a time.
     """
+    pieces = _pieces(blocks)
     if executor is None:
-        yield from (packed_member(piece, level, last=last) for piece, last in _pieces(blocks))
+        yield from (packed_member(piece, level) for piece in pieces)
         return
     packing: deque[Future[bytes]] = deque()
-    for piece, last in _pieces(blocks):
-        packing.append(executor.submit(packed_member, piece, level, last=last))
+    for piece in pieces:
+        packing.append(executor.submit(packed_member, piece, level))
         if len(packing) > _AHEAD:
             yield packing.popleft().result()
     while packing:
         yield packing.popleft().result()
 
 
-def _pieces(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Give the contents of members, each with whether it is the last one."""
-    gathered, size = [], 0
+def _pieces(blocks: Iterable[bytes]) -> Iterator[Piece]:
+    """Give the contents of members."""
+    gathered, size, alone = [], 0, True
     for block in blocks:
         gathered.append(block)
         size += len(block)
@@ -71,8 +73,9 @@ def _pieces(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
             gathered, size = [data[cut:]], size - cut
             if cut == 0:
                 break
-            yield data[:cut], False
-    yield b"".join(gathered), True
+            alone = False
+            yield Piece(data[:cut])
+    yield Piece(b"".join(gathered), last=True, alone=alone)
 
 
 def _cut(data: bytes) -> int:

@@ -11,9 +11,11 @@ from typing import Any, Protocol
 
 import orjson
 
-from pidgin_cli.errors import StoreError, UsageError
+from pidgin_cli.errors import LockedError, PidginError, StoreError, UsageError
 from pidgin_cli.events import payload
 from pidgin_cli.files import whole_file
+from pidgin_cli.store.descriptors import is_named
+from pidgin_cli.store.lock import LOCK
 
 MARK = 1024
 """Bytes that are remembered of what was read, to see whether a file still holds them."""
@@ -64,18 +66,25 @@ class Followed(Protocol):
 
 
 class Cursor:
-    """A file with the place of each log, by the log's name.
+    """A file with the place of each log, by the log's name, which one process at a time has.
 
     It is written as a whole, by a renaming: a process that is killed leaves the last one that was
-    saved, from which the next process goes on.
+    saved, from which the next process goes on. Every file that has the name is locked before.
 
     Raises:
         UsageError: there is such a file, and it is no cursor.
+        LockedError: another process has it.
+        StoreError: it cannot be made or read.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        written = _read(path)
+        self._descriptor = _locked(path)
+        try:
+            written = _read(path)
+        except PidginError:
+            self.close()
+            raise
         self.begun = written is not None
         self._written = dict(written or {})
         self._places = dict(self._written)
@@ -106,7 +115,33 @@ class Cursor:
         data = orjson.dumps({"logs": self._places}, option=orjson.OPT_APPEND_NEWLINE)
         with whole_file(self.path, overwrite=True, lasting=False) as file:
             file.write(data)
+            made = os.dup(file.fileno())
+            LOCK.acquire(made)
+        self.close()
+        self._descriptor = made
         self._written, self.begun = dict(self._places), True
+
+    def close(self) -> None:
+        """Let another process have the file."""
+        os.close(self._descriptor)
+
+
+def _locked(path: Path) -> int:
+    """Give the open file of that name, which is made where there is none, locked."""
+    while True:
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(f"cannot open the cursor {path}: {error.strerror}") from None
+        if not LOCK.acquire(descriptor):
+            os.close(descriptor)
+            raise LockedError(
+                f"another process follows with the cursor {path}: give each its own --cursor-file"
+            )
+        if is_named(path, descriptor):
+            return descriptor
+        # It was replaced in the instant before.
+        os.close(descriptor)
 
 
 def _read(path: Path) -> dict[str, Place] | None:

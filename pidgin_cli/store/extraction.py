@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from pidgin_cli.errors import StoreError
+from pidgin_cli.store.inflation import BLOCK as BLOCK
+from pidgin_cli.store.inflation import sound_member
 from pidgin_cli.store.member import (
     LARGEST,
     LONGEST_HEADER,
@@ -22,13 +24,13 @@ GZIP = b"\x1f\x8b"
 """What every gzip file begins with."""
 
 MAX_RATIO = 250.0
-"""Unpacked bytes for one of an archive, past which it is taken for a bomb. Logs reach a tenth."""
+"""Unpacked bytes for one of a foreign archive, past which it is a bomb. Logs reach a tenth."""
 
 _UNSUSPICIOUS = 1 << 26
 """Bytes that may come out of however few."""
+_AT_ONCE = 1 << 24
+"""Bytes of a foreign member that are held, so that it can be unpacked at once."""
 
-BLOCK = 1 << 18
-"""Bytes that are read at once."""
 _USUAL_START = 24
 
 
@@ -44,11 +46,13 @@ class Unpacking(NamedTuple):
     """How an archive is read.
 
     Args:
-        max_ratio: unpacked bytes for one of the archive, past which it is refused.
+        max_ratio: unpacked bytes for one of the archive, past which it is refused. None for
+            `MAX_RATIO`, which does not count for members of ours: they say beforehand what they
+            hold, that is little each, and a log may be as dull as it likes.
         wanted: says of a member of ours, by its offset and header, whether its content is.
     """
 
-    max_ratio: float = MAX_RATIO
+    max_ratio: float | None = None
     wanted: Callable[[int, Header], bool] | None = None
 
 
@@ -88,7 +92,6 @@ class _Unpacker:
         while self._fill(1):
             start, count = self._offset, len(self._damages)
             for block in self._member(start):
-                self._account(len(block))
                 # The rest of a line is held, or damage could join it to another one.
                 cut = block.rfind(b"\n") + 1
                 if cut:
@@ -111,7 +114,7 @@ class _Unpacker:
         self._fill(LONGEST_HEADER)
         header = read_header(self._buffer)
         if header is None:
-            foreign = self._foreign_member(start)
+            foreign = self._accounted(self._foreign_member(start))
             ours = self._ours or SUBFIELD in self._buffer[:_USUAL_START]
             yield from self._proven(foreign) if ours else foreign
             return
@@ -121,8 +124,8 @@ class _Unpacker:
             self._fill(header.packed)
             self._take(header.packed)
             return
-        # It says beforehand what it holds.
-        self._account(header.size, given=0)
+        if self._unpacking.max_ratio is not None:
+            self._account(header.size)
         self._fill(header.packed)
         try:
             yield unpacked_member(header, self._buffer[: header.packed])
@@ -146,6 +149,30 @@ class _Unpacker:
             yield from held
 
     def _foreign_member(self, start: int) -> Iterator[bytes]:
+        pieces = self._at_once()
+        if pieces is None:
+            yield from self._piece_by_piece(start)
+        else:
+            yield from pieces
+            self._end_of_foreign_member()
+
+    def _at_once(self) -> list[bytes] | None:
+        """Unpack a foreign member as fast as can be; None, and nothing done, if that goes wrong."""
+        if not self._file.seekable():
+            # What comes by a pipe is given as it comes.
+            return None
+        taken: list[bytes] = []
+
+        def read() -> bytes:
+            taken.append(self._read())
+            return taken[-1]
+
+        member = sound_member(read, _AT_ONCE)
+        pieces, rest = member or (None, b"".join(taken))
+        self._give_back(rest)
+        return pieces
+
+    def _piece_by_piece(self, start: int) -> Iterator[bytes]:
         inflating = zlib.decompressobj(zlib.MAX_WBITS | 16)
         while not inflating.eof:
             data = inflating.unconsumed_tail or self._read()
@@ -160,12 +187,12 @@ class _Unpacker:
                 self._damages.append(f"the member at byte {start}: it is cut off")
                 return
             yield block
-        self._unfinished = False
-        self._buffer = inflating.unused_data + self._buffer
-        self._offset -= len(inflating.unused_data)
-        self._skip_padding()
+        self._give_back(inflating.unused_data)
+        self._end_of_foreign_member()
 
-    def _skip_padding(self) -> None:
+    def _end_of_foreign_member(self) -> None:
+        self._unfinished = False
+        # Padding.
         while self._fill(1) and self._buffer[0] == 0:
             self._take(len(self._buffer) - len(self._buffer.lstrip(b"\0")))
 
@@ -198,16 +225,20 @@ class _Unpacker:
             place = self._buffer.find(GZIP, place + 1)
         return None
 
-    def _account(self, size: int, given: int | None = None) -> None:
+    def _accounted(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self._account(len(block))
+            yield block
+
+    def _account(self, size: int) -> None:
         """Count what comes out, against what went in."""
-        given = size if given is None else given
-        most = self._unpacking.max_ratio * (self._offset + len(self._buffer))
-        if self._given + size > max(most, _UNSUSPICIOUS):
+        self._given += size
+        ratio = self._unpacking.max_ratio or MAX_RATIO
+        if self._given > max(ratio * (self._offset + len(self._buffer)), _UNSUSPICIOUS):
             raise BombError(
-                f"{self._name}: refused: it unpacks to more than {self._unpacking.max_ratio:g} "
+                f"{self._name}: refused: it unpacks to more than {ratio:g} "
                 "times its size; if that is meant, pidgin replay --max-ratio N reads it"
             )
-        self._given += given
 
     def _fill(self, count: int) -> bool:
         """Have that many bytes in the buffer, or all there are; False where there are none."""
@@ -223,6 +254,10 @@ class _Unpacker:
     def _take(self, count: int) -> None:
         self._offset += min(count, len(self._buffer))
         self._buffer = self._buffer[count:]
+
+    def _give_back(self, data: bytes) -> None:
+        self._buffer = data + self._buffer
+        self._offset -= len(data)
 
     def _read(self) -> bytes:
         """Give what is in the buffer, or the next block."""

@@ -78,21 +78,41 @@ class DamagedError(Exception):
         self.sound = sound
 
 
-def packed_member(content: bytes, level: int, *, last: bool) -> bytes:
-    """Give content as a member.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a log that becomes a member.
 
     Args:
         content: at most `LARGEST` bytes.
-        level: 1, fastest, to 9, smallest.
         last: whether the archive ends here.
+        alone: whether it is all of the archive.
     """
+
+    content: bytes
+    last: bool = False
+    alone: bool = False
+
+    @property
+    def turns(self) -> tuple[int, int]:
+        """The first and the last turn that it may hold."""
+        # To look for them takes longer than to unpack one member in vain.
+        return _ANY_TURN if self.alone else _turns(self.content)
+
+
+def packed_member(piece: Piece, level: int) -> bytes:
+    """Give a piece as a member.
+
+    Args:
+        level: 1, fastest, to 9, smallest.
+    """
+    content = piece.content
     body = _deflate(content, level)
     checksum, marks = _checksums(content)
     notes = struct.pack(f"<{len(marks)}I", *marks)
     start = _START.size + _NOTES.size + len(notes)
     length = start + len(body) + _END.size
-    flags = _LAST if last else 0
-    known = _NOTES.pack(0, length, len(content), *_turns(content), flags)[4:] + notes
+    flags = _LAST if piece.last else 0
+    known = _NOTES.pack(0, length, len(content), *piece.turns, flags)[4:] + notes
     field = struct.pack("<I", zlib.crc32(known)) + known
     header = _START.pack(_MAGIC, 0, 0, 255, len(field) + 4, SUBFIELD, len(field))
     return header + field + body + _END.pack(checksum, len(content))

@@ -16,6 +16,9 @@ from pidgin_cli.store.extraction import BLOCK as BLOCK
 from pidgin_cli.store.extraction import GZIP, UNPACKING, Unpacking, unpacked
 from pidgin_cli.store.folder import standing
 
+_NEAR_THE_END = 1 << 15
+"""Bytes from the end of a log in which a few lines are looked for first."""
+
 
 class BadLine(NamedTuple):
     """A line that is not an event: where it stands and why. Lines count from 1, bytes from 0."""
@@ -169,11 +172,12 @@ def last_lines(path: Path, count: int) -> tuple[list[bytes], int]:
     with path.open("rb", buffering=0) as file:
         position = file.seek(0, os.SEEK_END)
         blocks: list[bytes] = []
-        newlines = 0
+        newlines, step = 0, _NEAR_THE_END
         while position > 0 and newlines <= count:
-            step = min(BLOCK, position)
-            position -= step
-            block = os.pread(file.fileno(), step, position)
+            length = min(step, position)
+            position -= length
+            step = min(2 * step, BLOCK)
+            block = os.pread(file.fileno(), length, position)
             blocks.append(block)
             newlines += block.count(b"\n")
     data = b"".join(reversed(blocks))

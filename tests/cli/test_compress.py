@@ -141,6 +141,28 @@ def test_what_archives_hold_is_listed(pidgin: Program, store: bytes) -> None:
     }
 
 
+@pytest.mark.parametrize("flag", ["-l", "-t"])
+def test_those_without_an_archive_are_told_and_the_others_are_looked_into(
+    pidgin: Program, store: bytes, flag: str
+) -> None:
+    pidgin("compress", "done", "other")
+    outcome = pidgin("compress", flag, "done", "failed", "other")
+    missing = pidgin.home.archive("failed")
+    assert (2, f"pidgin: no archive of failed: {missing}\n") == (outcome.status, outcome.err)
+    assert (2 if flag == "-l" else 0) == outcome.out.count(b"\n")
+
+
+def test_a_log_as_dull_as_it_likes_can_be_packed_and_read(pidgin: Program, store: bytes) -> None:
+    dull = b'{"type":"a","experiment_id":"dull"}\n' * 3_000_000
+    path = pidgin.home.write_log("dull", dull)
+    path = path.rename(path.with_name("dull.jsonl"))
+    assert (0, 1) == (pidgin("compress", str(path)).status, len(list(path.parent.glob("dull*"))))
+    archive = path.with_name("dull.jsonl.gz")
+    assert len(dull) > 300 * archive.stat().st_size
+    outcome = pidgin("replay", str(archive))
+    assert (0, "", True) == (outcome.status, outcome.err, outcome.out == dull)
+
+
 def test_ratio_and_total_are_told(pidgin: Program, store: bytes) -> None:
     told = pidgin("compress").err.splitlines()
     assert [line.split(":")[1] for line in told] == [
@@ -293,7 +315,7 @@ def test_a_log_that_cannot_be_packed_after_a_run_is_told(
     monkeypatch.setattr("pidgin_cli.store.packing.packed", lambda *given: [gzip.compress(b"x")])
     outcome = pidgin("run", "-t", "1", "--id", "exp")
     assert (outcome.status, files(pidgin, outcome)) == (1, ["exp"])
-    assert "does not hold what was written" in outcome.err
+    assert "cannot be read back as it was written" in outcome.err
 
 
 @pytest.mark.parametrize("flags", [("-l", "-t"), ("-t", "--dry-run"), ("-c", "--dry-run")])

@@ -31,5 +31,7 @@ def test_what_is_no_turn_is_refused(turn: str) -> None:
 
 
 def test_what_is_no_time_is_refused() -> None:
+    with pytest.raises(UsageError, match="--until '3h' is no later than --since '2h'"):
+        SelectorOptions(since="2h", until="3h").selection()
     with pytest.raises(UsageError, match="--since 'soon' is no time"):
         SelectorOptions(since="soon").selection()

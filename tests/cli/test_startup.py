@@ -40,6 +40,7 @@ finally:
 """
 
 INDEX = {"sqlite3", "sqlite_utils"}
+PACKING = {"deflate", "isal"}
 ALLOWED = {
     "--version": set(),
     "--help": set(),
@@ -63,7 +64,7 @@ ALLOWED = {
     "list -f table": set(),
     "run --help": {"asyncio", "ssl"},
     "run -t 1 --no-store": {"asyncio", "ssl"},
-    "run -t 1 --format text -a sim:terse -b sim:terse": {"asyncio", "ssl", "deflate", *INDEX},
+    "run -t 1 --format text -a sim:terse -b sim:terse": {"asyncio", "ssl", *PACKING, *INDEX},
     "index --help": {"sqlite3"},
     "index": INDEX,
     "query usage": INDEX,

@@ -53,5 +53,11 @@ def test_what_is_no_alert_is_refused(text: str) -> None:
         parse_alert(text)
 
 
+@pytest.mark.parametrize("sign", ["<", "<=", ">", ">="])
+def test_only_a_number_can_be_more_or_less(sign: str) -> None:
+    with pytest.raises(UsageError, match=f"{sign} needs a number, and 'long' is none"):
+        parse_alert(f"response.completed:duration{sign}long")
+
+
 def test_an_alert_is_read_into_its_parts() -> None:
     assert Alert("a.*", "b.c", "<=", -1.5) == parse_alert("a.*:b.c<=-1.5")

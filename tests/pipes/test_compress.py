@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from itertools import count
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from pidgin_cli.cli.cores import cores
 from pidgin_cli.store.packing import pack
-from tests.pipes.processes import Home
+from tests.pipes.processes import Home, children_of, is_there, until
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -147,6 +149,24 @@ def test_of_eight_at_once_on_one_log_none_fails_in_another_way(home: Home, one_t
     assert {status for _, _, status in ended} <= {0, 75, 2}
     assert 1 == sum(b" to 1" in err for _, err, _ in ended)
     assert ["exp_1.events.jsonl.gz"] == os.listdir(home.store)
+
+
+@pytest.mark.skipif(cores() < 2, reason="there is one processor only")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_ends_it_and_leaves_nothing_half_made_behind(
+    home: Home, one_turn: bytes, number: int
+) -> None:
+    for name in range(6):
+        home.write_log(f"exp_{name}", one_turn * 1500)
+    with home.start("compress") as process:
+        until(lambda: any(home.store.glob(".*.tmp")))
+        children = children_of(process.pid)
+        process.send_signal(number)
+        assert (-number, b"") == (process.wait(60), process.stdout and process.stdout.read())
+    until(lambda: not any(map(is_there, children)))
+    assert [] == list(home.store.glob(".*"))
+    assert {one_turn * 1500} == set(home.logs().values())
+    assert 6 == len(home.logs())
 
 
 def test_beside_live_runs_only_what_ended_is_packed(home: Home) -> None:

@@ -103,11 +103,11 @@ def test_a_run_whose_stdout_is_full_pauses_so_that_it_can_be_resumed(
     assert home.states()["exp_2"] == "paused"
 
 
-@pytest.mark.parametrize("command", ["run -p -", "tail -"])
+@pytest.mark.parametrize("command", ["run -p -", "tail -", "check -", "replay -", "detect -"])
 def test_a_stdin_that_is_closed_is_not_taken_for_an_empty_one(home: Home, command: str) -> None:
     before = home.everything()
     outcome = home.shell(f"pidgin {command} <&-")
-    assert (outcome.status, outcome.out) == (1, b"")
+    assert (outcome.status, outcome.out) == (2, b"")
     assert outcome.err == "pidgin: cannot read stdin: it is closed\n"
     assert home.everything() == before
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import os
 import signal
 import subprocess
 from collections import defaultdict
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 
 import orjson
 import pytest
 
+from pidgin_cli.store.packing import pack
 from tests.pipes.processes import Home, ended, lines_read, until
 
 SLOW = ("-a", "sim:chatty,pace=40", "-b", "sim:chatty,pace=200")
@@ -272,6 +277,89 @@ def test_a_cursor_lets_each_event_come_once_over_restarts(home: Home, number: in
         tail.kill()
         got += ended(tail).out
     assert sorted(got.splitlines()) == sorted(b"".join(home.logs().values()).splitlines())
+
+
+def lines_of(first: int, last: int) -> bytes:
+    return b"".join(map(line, range(first, last)))
+
+
+def rename(log: Path) -> bytes:
+    log.rename(log.with_name("exp_1.old"))
+    return rewrite(log)
+
+
+def truncate(log: Path) -> bytes:
+    os.truncate(log, 0)
+    return append(log)
+
+
+def rewrite(log: Path) -> bytes:
+    new = lines_of(10, 40)
+    log.write_bytes(new)
+    return new
+
+
+def append(log: Path, count: int = 10) -> bytes:
+    new = lines_of(10, 10 + count)
+    with log.open("ab", buffering=0) as file:
+        file.write(new)
+    return new
+
+
+def compress(log: Path) -> bytes:
+    new = append(log)
+    pack(log)
+    return new
+
+
+def compress_and_resume(log: Path) -> bytes:
+    new = compress(log)
+    archive = log.with_name(f"{log.name}.gz")
+    more = line(20)
+    log.write_bytes(gzip.decompress(archive.read_bytes()) + more)
+    archive.unlink()
+    return new + more
+
+
+def burst(log: Path) -> bytes:
+    return append(log, 10_000)
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["in one go", "over a restart"])
+@pytest.mark.parametrize(
+    "happens", [rename, truncate, rewrite, append, compress, compress_and_resume, burst]
+)
+def test_whatever_happens_to_a_log_what_is_new_comes_once(
+    home: Home, happens: Callable[[Path], bytes], restarted: bool
+) -> None:
+    log = home.write_log("exp_1", lines_of(0, 10))
+    with ExitStack() as stack:
+        tail = stack.enter_context(running(home))
+        assert lines_of(0, 10) == b"".join(lines_read(tail, 10))
+        if restarted:
+            tail.terminate()
+            assert (b"", -signal.SIGTERM) == (ended(tail).out, tail.returncode)
+        new = happens(log)
+        if restarted:
+            tail = stack.enter_context(running(home))
+        assert new == b"".join(lines_read(tail, new.count(b"\n")))
+        # Nothing came twice: the next line is that of another log.
+        home.write_log("exp_2", line(1, "exp_2"))
+        assert [line(1, "exp_2")] == lines_read(tail, 1)
+        tail.kill()
+
+
+def test_two_that_follow_with_one_cursor_are_one_too_many(home: Home, one_turn: bytes) -> None:
+    home.write_log("exp_1", one_turn)
+    with running(home) as tail:
+        lines_read(tail, one_turn.count(b"\n"))
+        second = home.run("tail", "--no-follow", "--cursor-file", "cursor")
+        tail.kill()
+    assert (second.status, second.out) == (75, b"")
+    assert second.err == (
+        "pidgin: another process follows with the cursor cursor: give each its own --cursor-file\n"
+    )
+    assert home.run("tail", "--no-follow", "--cursor-file", "cursor").status == 0
 
 
 def test_a_cursor_goes_on_in_the_archive_of_a_log(home: Home) -> None:

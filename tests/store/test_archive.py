@@ -9,17 +9,17 @@ import random
 import shutil
 import subprocess
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.store import archive, extraction, member
+from pidgin_cli.store import archive, extraction, inflation, member
 from pidgin_cli.store.archive import contents, headers, packed, the_ends
 from pidgin_cli.store.extraction import UNPACKING, BombError, Unpacking, unpacked
-from pidgin_cli.store.member import packed_member, read_header, unpacked_member
+from pidgin_cli.store.member import Piece, packed_member, read_header, unpacked_member
 
 Maker = Callable[[bytes], bytes]
 
@@ -51,11 +51,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(member, "MARK_EVERY", 1_000)
 
 
-@pytest.fixture(params=["libdeflate", "zlib"])
+@pytest.fixture(params=["fast", "zlib"])
 def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the fast library, and without it."""
+    """With the fast libraries, and without them."""
     if request.param == "zlib":
         monkeypatch.setattr(member, "_library", lambda: None)
+        monkeypatch.setattr(inflation, "_library", lambda: zlib)
 
 
 def blocks(data: bytes, size: int = 777) -> Iterator[bytes]:
@@ -110,15 +111,21 @@ def test_members_begin_at_turns_and_name_the_turns_that_they_hold(tmp_path: Path
 
 def test_a_member_with_a_line_whose_turn_is_not_to_be_seen_may_hold_any() -> None:
     content = b'{"turn_number" :3}\n' + log(1)
-    header = read_header(packed_member(content, 6, last=True))
+    header = read_header(packed_member(Piece(content), 6))
     assert header is not None
     assert (0, 2**32 - 1) == header.turns
 
 
 def test_a_member_of_events_of_the_whole_experiment_holds_no_turn() -> None:
-    header = read_header(packed_member(b'{"turn_number":null}\n', 6, last=True))
+    header = read_header(packed_member(Piece(b'{"turn_number":null}\n'), 6))
     assert header is not None
     assert header.turns[0] > header.turns[1]
+
+
+def test_a_member_that_is_all_of_an_archive_may_hold_any_turn() -> None:
+    header = read_header(archived(log(3)))
+    assert header is not None
+    assert (0, 2**32 - 1) == header.turns
 
 
 @pytest.mark.usefixtures("small")
@@ -266,11 +273,13 @@ def _named(data: bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("maker", FOREIGN)
 def test_a_foreign_archive_is_read(maker: str) -> None:
     assert (log(30), "") == read(FOREIGN[maker](log(30)))
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("maker", ["gzip", "two members cut within a line"])
 def test_a_truncated_foreign_archive_gives_every_whole_line_before_the_cut(maker: str) -> None:
     data = log(8)
@@ -282,6 +291,7 @@ def test_a_truncated_foreign_archive_gives_every_whole_line_before_the_cut(maker
         assert "the archive is damaged" in complaint
 
 
+@pytest.mark.usefixtures("library")
 def test_a_foreign_member_behind_a_damaged_one_is_found() -> None:
     first, second = log(8, seed=1), log(8, seed=2)
     damaged = bytearray(gzip.compress(first))
@@ -297,13 +307,31 @@ def test_what_is_no_gzip_behind_an_archive_is_told() -> None:
     assert "incorrect header check" in complaint
 
 
-@pytest.mark.parametrize("make", [gzip.compress, archived], ids=["foreign", "ours"])
-def test_a_bomb_is_refused_before_much_of_it_has_come(make: Maker) -> None:
+@pytest.mark.parametrize(
+    ("make", "unpacking"),
+    [(gzip.compress, UNPACKING), (archived, Unpacking(max_ratio=250))],
+    ids=["foreign", "ours"],
+)
+def test_a_bomb_is_refused_before_much_of_it_has_come(make: Maker, unpacking: Unpacking) -> None:
     bomb = make(b"x" * 200_000_000)
     came: list[bytes] = []
     with pytest.raises(BombError, match="refused: it unpacks to more than 250 times its size"):
-        came.extend(unpacked(io.BytesIO(bomb), "it"))
+        came.extend(unpacked(io.BytesIO(bomb), "it", unpacking))
     assert sum(map(len, came)) <= 1 << 26
+
+
+def test_what_we_packed_is_read_however_small_it_became() -> None:
+    dull = b'{"type":"a"}\n' * 10_000_000
+    archive = archived(dull)
+    assert len(dull) > 300 * len(archive)
+    assert (len(dull), zlib.crc32(dull)) == totals(unpacked(io.BytesIO(archive), "it"))
+
+
+def totals(blocks: Iterable[bytes]) -> tuple[int, int]:
+    size = checksum = 0
+    for block in blocks:
+        size, checksum = size + len(block), zlib.crc32(block, checksum)
+    return size, checksum
 
 
 def test_a_bomb_is_read_where_that_is_meant() -> None:
@@ -321,7 +349,7 @@ def test_what_an_archive_holds_is_known(tmp_path: Path, make: Maker) -> None:
 
 
 def test_a_header_that_was_changed_is_none_of_ours() -> None:
-    made = packed_member(log(3), 6, last=True)
+    made = packed_member(Piece(log(3)), 6)
     header = read_header(made)
     assert header is not None
     assert log(3) == unpacked_member(header, made)

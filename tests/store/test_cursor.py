@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from pidgin_cli.errors import PidginError, UsageError
+from pidgin_cli.errors import LockedError, PidginError, UsageError
 from pidgin_cli.store.cursor import START, Cursor, Place, mark_of
 
 
@@ -21,54 +23,76 @@ class Log:
 PLACE = Place(4096, mark_of(b"before"), (1, 2, 3), 1_700_000_000.25)
 
 
+def cursor(tmp_path: Path) -> closing[Cursor]:
+    """Give the cursor as a process has it, and lets go of it at its end."""
+    return closing(Cursor(tmp_path / "cursor"))
+
+
 def test_places_are_found_again_by_the_next_process(tmp_path: Path):
-    cursor = Cursor(tmp_path / "cursor")
-    assert (False, START) == (cursor.begun, cursor.place("a"))
-    cursor.keep("a", Log(PLACE))
-    cursor.keep("b", Log(START))
-    cursor.save()
-    again = Cursor(tmp_path / "cursor")
-    assert (True, PLACE, START, START) == (again.begun, *map(again.place, "abc"))
+    with cursor(tmp_path) as first:
+        assert (False, START) == (first.begun, first.place("a"))
+        first.keep("a", Log(PLACE))
+        first.keep("b", Log(START))
+        first.save()
+    with cursor(tmp_path) as again:
+        assert (True, PLACE, START, START) == (again.begun, *map(again.place, "abc"))
 
 
 def test_what_another_process_read_is_kept_beside_what_this_one_reads(tmp_path: Path):
     for name in "ab":
-        cursor = Cursor(tmp_path / "cursor")
-        cursor.keep(name, Log(PLACE))
-        cursor.save()
-    assert [PLACE, PLACE] == [*map(Cursor(tmp_path / "cursor").place, "ab")]
+        with cursor(tmp_path) as each:
+            each.keep(name, Log(PLACE))
+            each.save()
+    with cursor(tmp_path) as last:
+        assert [PLACE, PLACE] == [*map(last.place, "ab")]
 
 
 def test_a_log_that_is_gone_is_forgotten(tmp_path: Path):
-    cursor = Cursor(tmp_path / "cursor")
-    cursor.keep("a", Log(PLACE))
-    cursor.save()
-    cursor.forget("a")
-    cursor.keep("b", Log(START))
-    cursor.save()
-    assert START == Cursor(tmp_path / "cursor").place("a")
+    with cursor(tmp_path) as first:
+        first.keep("a", Log(PLACE))
+        first.save()
+        first.forget("a")
+        first.keep("b", Log(START))
+        first.save()
+    with cursor(tmp_path) as again:
+        assert START == again.place("a")
 
 
 def test_a_cursor_is_begun_even_where_there_was_nothing_to_read(tmp_path: Path):
-    Cursor(tmp_path / "cursor").save()
-    assert Cursor(tmp_path / "cursor").begun
+    with cursor(tmp_path) as first:
+        first.save()
+    with cursor(tmp_path) as again:
+        assert again.begun
 
 
 def test_a_file_is_not_written_again_when_nothing_was_read(tmp_path: Path):
-    cursor = Cursor(tmp_path / "cursor")
-    cursor.keep("a", Log(PLACE))
-    cursor.save()
-    first = os.stat(tmp_path / "cursor")
-    cursor.save()
-    assert first == os.stat(tmp_path / "cursor")
+    with cursor(tmp_path) as first:
+        first.keep("a", Log(PLACE))
+        first.save()
+        before = os.stat(tmp_path / "cursor")
+        first.save()
+        assert before == os.stat(tmp_path / "cursor")
 
 
 def test_an_empty_file_is_a_cursor_that_has_not_begun(tmp_path: Path):
     (tmp_path / "cursor").touch()
-    cursor = Cursor(tmp_path / "cursor")
-    assert not cursor.begun
-    cursor.save()
-    assert Cursor(tmp_path / "cursor").begun
+    with cursor(tmp_path) as first:
+        assert not first.begun
+        first.save()
+    with cursor(tmp_path) as again:
+        assert again.begun
+
+
+@pytest.mark.parametrize("saved", [0, 1, 2])
+def test_a_cursor_is_one_process_s_alone(tmp_path: Path, saved: int):
+    with cursor(tmp_path) as first:
+        for number in range(saved):
+            first.keep(f"{number}", Log(PLACE))
+            first.save()
+        with pytest.raises(LockedError, match="another process follows with the cursor"):
+            cursor(tmp_path)
+    with cursor(tmp_path) as next_one:
+        assert bool(saved) == next_one.begun
 
 
 @pytest.mark.parametrize(
@@ -83,10 +107,15 @@ def test_what_is_no_cursor_is_refused_and_left(tmp_path: Path, content: bytes):
 
 
 def test_a_cursor_that_cannot_be_read_or_written_is_told(tmp_path: Path):
-    with pytest.raises(PidginError, match="cannot read the cursor"):
+    with pytest.raises(PidginError, match=r"cannot open the cursor .*: Is a directory"):
         Cursor(tmp_path)
-    with pytest.raises(PidginError, match="cannot be written"):
-        Cursor(tmp_path / "nowhere" / "cursor").save()
+    with pytest.raises(PidginError, match=r"cannot open the cursor .*: No such file"):
+        Cursor(tmp_path / "nowhere" / "cursor")
+    (tmp_path / "folder").mkdir()
+    with closing(Cursor(tmp_path / "folder" / "cursor")) as lost:
+        shutil.rmtree(tmp_path / "folder")
+        with pytest.raises(PidginError, match="cannot be written"):
+            lost.save()
 
 
 @pytest.mark.parametrize(("before", "held"), [(b"before", True), (b"other", False)])

@@ -153,7 +153,7 @@ def test_an_archive_that_does_not_hold_the_log_never_takes_its_place(
     log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "packed", lambda *arguments: [gzip.compress(b"other\n")])
-    with pytest.raises(StoreError, match="does not hold what was written"):
+    with pytest.raises(StoreError, match="cannot be read back as it was written"):
         pack(log)
     assert [log.name] == names(log)
 

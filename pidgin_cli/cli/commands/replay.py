@@ -29,11 +29,14 @@ class ReplayOptions(SourceOptions, SelectorOptions, CommonOptions):
         bool, typer.Option("--verify", help="Compare the digests; status 1 where one is wrong.")
     ] = False
     max_ratio: Annotated[
-        float,
+        float | None,
         typer.Option(
-            "--max-ratio", min=1, help="Refuse archives that unpack to more times their size."
+            "--max-ratio",
+            min=1,
+            help="Refuse archives that unpack to more times their size; "
+            f"{MAX_RATIO:g} for those that others made.",
         ),
-    ] = MAX_RATIO
+    ] = None
 
 
 def replay(options: ReplayOptions) -> ExitStatus:
