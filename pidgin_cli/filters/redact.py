@@ -13,8 +13,9 @@ from pidgin_cli.events.codec import decode, encode, encode_value
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
 from pidgin_cli.events.seal import SEALED
 from pidgin_cli.filters.pipeline import filtered
+from pidgin_cli.filters.redaction.actions import experiments
 from pidgin_cli.filters.redaction.allowed import ALLOWED
-from pidgin_cli.filters.redaction.canonical import canonical
+from pidgin_cli.filters.redaction.canonical import EXPERIMENT
 from pidgin_cli.filters.redaction.deltas import Held
 from pidgin_cli.filters.redaction.hashes import Hashes
 from pidgin_cli.filters.redaction.models import ModelNames
@@ -23,7 +24,7 @@ from pidgin_cli.filters.redaction.payloads import Payloads
 from pidgin_cli.filters.redaction.report import Report
 from pidgin_cli.filters.redaction.rules import Rules
 from pidgin_cli.filters.redaction.shapes import LARGEST, Role
-from pidgin_cli.filters.redaction.standing import Plan, UncommonError, experiments, plans
+from pidgin_cli.filters.redaction.standing import Standing
 from pidgin_cli.filters.redaction.wanted import PatternSettings
 
 if TYPE_CHECKING:
@@ -105,8 +106,7 @@ class Redact:
         )
         self._report = report or Report()
         self._payloads = Payloads(self._rules, self._report)
-        self._match = canonical().match if report is None else _no_match
-        self._plans = plans(self._rules)
+        self._standing = Standing(self._rules) if report is None else None
         self._other_id = experiments(self._rules)
         self._passages: dict[bytes, Passage] = {}
         self._waiting: dict[bytes, Passage] = {}
@@ -145,11 +145,14 @@ class Redact:
                 words that hold nothing of the line.
         """
         given: list[bytes] = []
-        place = self._canonical_lines(block, 0, given)
+        place = known = 0
         while place < len(block):
-            end = block.find(b"\n", place) + 1 or len(block)
-            self._long_way(block[place:end], given, partial(report, place))
-            place = self._canonical_lines(block, end, given)
+            known = known if place < known else _end_of_utf8(block, place)
+            place = self._canonical_lines(block, place, known, given)
+            if place < len(block):
+                end = block.find(b"\n", place) + 1 or len(block)
+                self._long_way(block[place:end], given, partial(report, place))
+                place = end
         return given
 
     def settle(self) -> list[bytes]:
@@ -176,56 +179,44 @@ class Redact:
         self._waiting.clear()
         return given
 
-    def _canonical_lines(self, block: bytes, place: int, given: list[bytes]) -> int:
-        """Take in the lines that are canonical, up to the first that is not; give where it is."""
-        while True:
-            end = self._run(block, place, given)
-            if end == place:
-                return place
-            place = end
+    def _canonical_lines(self, block: bytes, place: int, known: int, given: list[bytes]) -> int:
+        """Take in the lines that are canonical, up to the first that is not; give where it is.
 
-    def _run(self, block: bytes, place: int, given: list[bytes]) -> int:
+        Args:
+            known: where that ends which is known to be UTF-8.
+        """
+        standing = self._standing
+        while standing is not None:
+            found = standing.match(block, place, known)
+            if found is None or found.end() == place:
+                break
+            end = self._run(standing, found, known, given)
+            if end == place:
+                break
+            place = end
+        return place
+
+    def _run(
+        self, standing: Standing, first: re.Match[bytes], known: int, given: list[bytes]
+    ) -> int:
         """Take in canonical lines of one experiment; give where they end."""
-        match, plans = self._match, self._plans
-        found = match(block, place)
-        if found is None:
-            return place
-        experiment = found[plans[found.lastindex or 0].experiment]
+        block, place = first.string, first.start()
+        found: re.Match[bytes] | None = first
+        experiment = first[EXPERIMENT]
         if self._other_id(experiment) is not None:
             return place
         passage = self._passage(experiment[1:-1])
-        start, count = place, 0
-        try:
-            while found is not None:
-                plan = plans[found.lastindex or 0]
-                if found[plan.experiment] != experiment:
-                    break
-                if plan.common and not passage.waits:
-                    passage.ready.append(plan.line(found))
-                else:
-                    self._uncommon(passage, plan, found)
-                place = found.end()
-                count += 1
-                found = match(block, place)
-        except (UncommonError, ValueError):
-            # This line has to be decoded.
-            pass
-        passage.taken.add(block[start:place], count)
+        start = place
+        while found is not None and found[EXPERIMENT] == experiment:
+            place = standing.take(found, passage)
+            if place < found.end() or place == found.start():
+                break
+            found = standing.match(block, place, known)
+        passage.taken.add(block[start:place], block.count(b"\n", start, place))
         if passage.waits:
             self._waiting[experiment[1:-1]] = passage
         given += passage.take_ready()
         return place
-
-    def _uncommon(self, passage: Passage, plan: Plan, found: re.Match[bytes]) -> None:
-        """Take in a line of a response under way, or at the end of one."""
-        if plan.delta:
-            passage.hold(found[plan.response], plan.held(found))
-            return
-        if plan.ends:
-            passage.end(found[plan.response])
-        elif plan.closes:
-            passage.end_all()
-        passage.add(plan.line(found))
 
     def _long_way(self, line: bytes, given: list[bytes], report: Callable[[str], None]) -> None:
         if line.isspace():
@@ -352,5 +343,12 @@ def _held(event: Event, delta: str) -> Held:
     return Held(before, delta, after)
 
 
-def _no_match(block: bytes, place: int) -> None:
-    """Take no line for a canonical one."""
+def _end_of_utf8(block: bytes, place: int) -> int:
+    """Give where the lines from this place on end that are UTF-8."""
+    if block.isascii():
+        return len(block)
+    try:
+        str(memoryview(block)[place:], "utf-8")
+    except UnicodeDecodeError as error:
+        return max(place, block.rfind(b"\n", place, place + error.start) + 1)
+    return len(block)

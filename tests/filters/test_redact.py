@@ -291,6 +291,26 @@ def test_duplicate_keys_hide_nothing() -> None:
     assert data_of(redacted(twice, CONTENT)) == {"duration": 1}
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        b'{"asked":{},"sent":{"seed":"lighthouse","seed":1}}',
+        b'{"asked":{"thinking":{"type":"lighthouse","type":"enabled"}},"sent":{}}',
+    ],
+)
+def test_duplicate_keys_hide_nothing_in_parameters(parameters: bytes) -> None:
+    call = line("api.call.started", {"response": 0, "provider": "sim", "parameters": 0})
+    lines = call.replace(b'"parameters":0', b'"parameters":' + parameters)
+    for options in (CONTENT, literal("lighthouse")):
+        assert b"lighthouse" not in redacted(lines, options)
+
+
+def test_an_event_that_goes_on_in_the_next_line_is_two_bad_lines() -> None:
+    call = line("api.call.started", {"response": 0, "provider": "sim", "parameters": 0})
+    lines = call.replace(b":0}}", b':{"asked":{"seed":1\n},"sent":{}}}}')
+    assert redacted(lines, CONTENT) == b""
+
+
 def test_a_model_has_one_pseudonym_by_all_its_names() -> None:
     names = (
         "anthropic:claude-sonnet-5-5",

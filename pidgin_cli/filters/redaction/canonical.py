@@ -1,22 +1,25 @@
 """Canonical lines: those that pidgin writes, known by one expression and redacted where they stand.
 
-Most lines of a stream are of few kinds and hold nothing that is not on the allow-list, in the order
-and the form in which pidgin writes it. Such a line is not decoded: the expression, which is made of
-the allow-list itself, says where its strings stand. Every other line takes the long way.
+Most lines of a stream are of few kinds, follow each other as they do in a turn, and hold nothing
+that is not on the allow-list, in the order and the form in which pidgin writes it. Such lines are
+not decoded: the expression, which is made of the allow-list itself, takes as many as stand
+together and says where their strings stand. Every other line takes the long way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from pidgin_cli.filters.redaction.allowed import ALLOWED
+from pidgin_cli.filters.redaction.passages import COMPLETED, STREAMING
 from pidgin_cli.filters.redaction.shapes import (
     INTEGER,
     NUMBER,
     OBJECT,
+    POSITIVE,
     STRING,
     Each,
     Fields,
@@ -25,24 +28,26 @@ from pidgin_cli.filters.redaction.shapes import (
     Shape,
     Tree,
 )
-from pidgin_cli.filters.redaction.vocabulary import OWN_AGENT_ID, OWN_EVENT_ID
+from pidgin_cli.filters.redaction.vocabulary import OWN_AGENT_ID, OWN_COUNTER, OWN_WRITER
 
-FREQUENT = (
-    "response.streaming",
-    "stream.chunk.received",
+CHUNK = "stream.chunk.received"
+TURN = (
     "context.usage",
     "api.call.started",
     "response.started",
+    STREAMING,
+    CHUNK,
     "api.call.completed",
-    "response.completed",
-    "turn.started",
+    COMPLETED,
     "convergence.measured",
     "turn.completed",
+    "turn.started",
 )
-"""Kinds of which a stream has many; each is tried in this order."""
+"""Kinds of which a stream has many, in the order in which they follow each other."""
+EVENT, EXPERIMENT = 1, 3
+"""Groups of every match: the id of the first line, and that of the experiment."""
 
-Action = Callable[[bytes], bytes | None]
-"""Gives what takes the place of a piece of JSON, or None where it stays."""
+Within = Role | Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,10 @@ class Template:
 
     Args:
         groups: of the expression, in the order of the line, with what each holds.
-        trees: the shapes of what is held in groups of that role, in the same order.
     """
 
     kind: str
-    groups: tuple[tuple[int, Role], ...]
-    trees: tuple[Tree, ...] = ()
+    groups: tuple[tuple[int, Within], ...]
 
     def group(self, role: Role) -> int:
         """Give the first group that holds this; 0 where none does."""
@@ -65,81 +68,97 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """The expression of all lines that are frequent, and what each of them holds.
+    """The expression of lines that are frequent, and what they hold.
 
     Args:
-        templates: by the last group that matched.
+        match: matches lines of one experiment and one writer, in the order of a turn, from where
+            a line begins; or nothing at all. It is for UTF-8 alone.
+        groups: that may have to be replaced, in the order of the lines.
+        templates: by the group that tells of a kind, which is the last one of its line.
     """
 
     match: Callable[..., re.Match[bytes] | None]
-    templates: dict[int, Template]
+    groups: tuple[tuple[int, Within], ...]
+    templates: Mapping[int, Template]
+
+    def marked(self, kind: str) -> tuple[int, Template]:
+        """Give the group that tells of a kind, and its template."""
+        return next((mark, each) for mark, each in self.templates.items() if each.kind == kind)
+
+    def group(self, role: Role) -> int:
+        """Give the first group that holds this."""
+        return next(group for group, held in self.groups if held is role)
 
 
 @cache
 def canonical() -> Canonical:
     """Make the expression of the allow-list."""
-    writer = _Writer()
-    # The id stands before the type, and so before the alternatives.
-    head = rb'\{"v":1,"id":' + writer.capture(OWN_EVENT_ID.json, Role.EVENT) + rb',"type":"'
-    common = writer.taken()
-    templates = {}
-    alternatives = []
-    for kind in FREQUENT:
-        alternatives.append(_line(writer, kind))
-        groups = common + writer.taken()
-        templates[writer.mark()] = Template(kind, groups, writer.trees())
-        alternatives[-1] += b"()"
-    expression = re.compile(head + b"(?:" + b"|".join(alternatives) + b")")
-    return Canonical(expression.match, templates)
+    writer, templates = _Writer(), {}
+    groups: list[tuple[int, Within]] = [(EVENT, Role.EVENT)]
+    expression = _LEAD
+    for kind in TURN:
+        line = _line(kind, writer.shape(ALLOWED[kind]))
+        template = Template(kind, writer.taken())
+        templates[writer.mark()] = template
+        expression += b"(?:" + line + b"())?+"
+        groups += template.groups
+        if kind == STREAMING:
+            response = template.group(Role.RESPONSE)
+        if kind == CHUNK:
+            expression += writer.capture(b"(?:" + _pieces(response) + b")++", Role.PIECES) + b"?+"
+            groups += writer.taken()
+    return Canonical(re.compile(expression).match, tuple(groups), templates)
 
 
-def _line(writer: _Writer, kind: str) -> bytes:
-    experiment = writer.capture(b'"[A-Za-z0-9][A-Za-z0-9._-]{0,127}+"', Role.EXPERIMENT)
-    return b"".join(
-        (
-            re.escape(kind.encode()),
-            b'","experiment_id":',
-            experiment,
-            b',"timestamp":',
-            NUMBER,
-            b',"turn_number":(?:null|',
-            INTEGER,
-            b'),"agent_id":(?:null|',
-            OWN_AGENT_ID.json,
-            b'),"data":',
-            writer.shape(ALLOWED[kind]),
-            rb"\}\n",
-        )
+_LEAD = (
+    rb'(?=\{"v":1,"id":("(%b)-%b"),"type":"[a-z._]++","experiment_id":'
+    rb'("[A-Za-z0-9][A-Za-z0-9._-]{0,127}+"),)'
+) % (OWN_WRITER, OWN_COUNTER)
+
+
+def _line(kind: str, data: bytes) -> bytes:
+    return rb'\{"v":1,"id":"\2-%b","type":"%b","experiment_id":\3,%b,"data":%b\}\n' % (
+        OWN_COUNTER,
+        re.escape(kind.encode()),
+        rb'"timestamp":%b,"turn_number":(?:null|%b),"agent_id":(?:null|%b)'
+        % (NUMBER, INTEGER, OWN_AGENT_ID.json),
+        data,
     )
+
+
+def _pieces(response: int) -> bytes:
+    """Give the expression of a further delta of the response in that group, or of a chunk."""
+    same = b"\\%d" % response
+    delta = rb'\{"response":%b,"index":%b,"delta":%b\}' % (same, POSITIVE, STRING)
+    chunk = rb'\{"response":%b,"index":%b,"chars":%b,"elapsed":%b\}' % (
+        same,
+        INTEGER,
+        INTEGER,
+        NUMBER,
+    )
+    return b"|".join((_line(STREAMING, delta), _line(CHUNK, chunk)))
 
 
 class _Writer:
     """Writes expressions, and keeps count of their groups."""
 
     def __init__(self) -> None:
-        self._count = 0
-        self._groups: list[tuple[int, Role]] = []
-        self._trees: list[Tree] = []
+        self._count = EXPERIMENT
+        self._groups: list[tuple[int, Within]] = []
 
-    def taken(self) -> tuple[tuple[int, Role], ...]:
+    def taken(self) -> tuple[tuple[int, Within], ...]:
         """Give the groups since the last time."""
         groups, self._groups = tuple(self._groups), []
         return groups
 
-    def trees(self) -> tuple[Tree, ...]:
-        """Give the shapes of the trees since the last time."""
-        trees, self._trees = tuple(self._trees), []
-        return trees
-
     def mark(self) -> int:
-        """Count a group that tells which alternative matched."""
+        """Count a group that tells what matched."""
         self._count += 1
         return self._count
 
-    def capture(self, expression: bytes, role: Role) -> bytes:
+    def capture(self, expression: bytes, within: Within) -> bytes:
         """Give the expression as a group."""
-        self._count += 1
-        self._groups.append((self._count, role))
+        self._groups.append((self.mark(), within))
         return b"(" + expression + b")"
 
     def shape(self, shape: Shape) -> bytes:
@@ -157,8 +176,7 @@ class _Writer:
                 return self._fields(shape)
             case Tree():
                 # The same few are there again and again: each is decoded and looked through once.
-                self._trees.append(shape)
-                return self.capture(OBJECT, Role.TREE)
+                return self.capture(OBJECT, shape)
             case Each():
                 # What few lines have takes the long way: here it is not there at all.
                 return b"(?!)"

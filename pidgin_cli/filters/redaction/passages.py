@@ -9,10 +9,10 @@ from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.events.seal import Seal
 from pidgin_cli.filters.redaction.deltas import Held, Response
 from pidgin_cli.filters.redaction.report import Report
-from pidgin_cli.filters.redaction.rules import NOTHING_YET, Rules
+from pidgin_cli.filters.redaction.rules import NOTHING_YET, Redacted, Rules
 
-STREAMING = "response.streaming"
-ENDING = frozenset({"response.completed", "response.interrupted"})
+STREAMING, COMPLETED = "response.streaming", "response.completed"
+ENDING = frozenset({COMPLETED, "response.interrupted"})
 """Kinds that end their response."""
 CLOSING = frozenset(
     {
@@ -63,19 +63,28 @@ class Passage:
         self.given = Seal()
         self.ready: list[bytes] = []
         self.remembered = NOTHING_YET
-        self._counted = 0  # of the lines that are ready, those that are in the seal
+        self._counted = 0  # of what is ready, how many pieces are in the seal
 
     @property
     def waits(self) -> bool:
         """Whether something is held, behind which what comes must wait."""
         return bool(self._waiting)
 
-    def add(self, line: bytes) -> None:
-        """Take a line that is redacted."""
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is held and no response is under way."""
+        return not (self._waiting or self._responses)
+
+    def is_over(self, response: bytes) -> bool:
+        """Say whether a response is, or a later one."""
+        return bool(response) and int(response) <= self._ended
+
+    def add(self, lines: bytes) -> None:
+        """Take lines that are redacted."""
         if self._waiting:
-            self._wait(line, len(line))
+            self._wait(lines, len(lines))
         else:
-            self.ready.append(line)
+            self.ready.append(lines)
 
     def hold(self, response: bytes, held: Held) -> None:
         """Take a delta of a response, whose number is given as JSON has it.
@@ -85,7 +94,7 @@ class Passage:
         """
         under_way = self._responses.get(response)
         if under_way is None:
-            if response and int(response) <= self._ended:
+            if self.is_over(response):
                 held.settle(REDACTED)
                 self._waiting.append(held)
                 self._move()
@@ -95,6 +104,12 @@ class Passage:
         self._wait(held, held.size)
         if under_way.cut_off:
             self._move()
+
+    def said(self, response: bytes, text: str, redacted: Redacted) -> None:
+        """Take in that a response is over, and what became of its text."""
+        self._ended = max(self._ended, int(response))
+        if text:
+            self.remembered = self._rules.remembered = (text, redacted)
 
     def end(self, response: bytes) -> None:
         """Let the deltas of a response go; its content will be what they became."""
@@ -136,8 +151,8 @@ class Passage:
         return ready
 
     def _count(self) -> None:
-        lines = self.ready[self._counted :]
-        self.given.add(b"".join(lines), len(lines))
+        lines = b"".join(self.ready[self._counted :])
+        self.given.add(lines, lines.count(b"\n"))
         self._counted = len(self.ready)
 
     def _wait(self, line: bytes | Held, size: int) -> None:

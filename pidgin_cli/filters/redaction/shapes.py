@@ -12,19 +12,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-_BEYOND_ASCII = (
-    rb"[\xc2-\xdf][\x80-\xbf]"
-    rb"|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]"
-    rb"|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
-    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
-    rb"|[\xf1-\xf3][\x80-\xbf]{3}"
-)
-_ASCII = rb"[ !#-\[\]-\x7f]*+"
-STRING = b'"' + _ASCII + rb'(?:(?:\\["\\/bfnrt]|' + _BEYOND_ASCII + rb")" + _ASCII + b')*+"'
-OBJECT = rb"\{(?:[^{}]++|\{[^{}]*+\})*+\}"
+_LETTERS = rb"[ !#-\[\]-\xff]*+"
+TEXT = _LETTERS + rb'(?:\\["\\/bfnrt]' + _LETTERS + b")*+"
+STRING = b'"' + TEXT + b'"'
+"""Matches strings whose escapes are short, in what is known to be UTF-8."""
+OBJECT = rb"\{(?:[^{}\x00-\x1f]++|\{[^{}\x00-\x1f]*+\})*+\}"
 """Matches every object of two levels whose strings hold no braces, and much that is none."""
-NUMBER = rb"-?(?:0|[1-9][0-9]{0,11}+)(?:\.[0-9]{1,17}+)?+(?:e-[0-9]{1,2}+)?+"
-INTEGER = rb"-?(?:0|[1-9][0-9]{0,11}+)"
+INTEGER = rb"-?+(?!0[0-9])[0-9]{1,12}+"
+NUMBER = INTEGER + rb"(?:\.[0-9]{1,17}+)?+(?:e-[0-9]{1,2}+)?+"
+POSITIVE = rb"[1-9][0-9]{0,11}+"
 LARGEST = 10**12
 """Numbers from here on do not pass: what counts or measures something is smaller."""
 
@@ -61,8 +57,8 @@ class Role(Enum):
     """The number that joins the events of a response."""
     INDEX = "index"
     """The place of a delta among those of its response."""
-    TREE = "tree"
-    """An object, where it is not looked into yet."""
+    PIECES = "pieces"
+    """Whole lines: the further deltas of a response, and chunks among them."""
     SIZE = "size"
     """A number of characters; a length for each piece would rebuild the text."""
 

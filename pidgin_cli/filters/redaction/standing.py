@@ -1,218 +1,202 @@
-"""Standing: canonical lines redacted where they stand, piece by piece of their bytes."""
+"""Standing: canonical lines redacted where they stand, all of a match in one go or one by one."""
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import orjson
 
-from pidgin_cli.events.redaction import REDACTED
-from pidgin_cli.filters.redaction.canonical import Action, Template, canonical
-from pidgin_cli.filters.redaction.deltas import Held
-from pidgin_cli.filters.redaction.passages import CLOSING, ENDING
+from pidgin_cli.filters.redaction.actions import Action, UncommonError, actions, admitted
+from pidgin_cli.filters.redaction.canonical import Canonical, Within, canonical
+from pidgin_cli.filters.redaction.deltas import LONGEST, Held
+from pidgin_cli.filters.redaction.passages import CLOSING, COMPLETED, STREAMING, Passage
 from pidgin_cli.filters.redaction.rules import Rules
-from pidgin_cli.filters.redaction.shapes import Role, Tree
+from pidgin_cli.filters.redaction.shapes import TEXT, Role, Tree
 
-_MARKER = orjson.dumps(REDACTED)
-_REMEMBERED = 10_000
-
-
-Step = tuple[int, Action | bytes]
-"""A group, and what takes its place, or what gives that."""
-Line = Callable[[re.Match[bytes]], bytes]
+_TEXTS = re.compile(b',"delta":"(' + TEXT + b')"')
 
 
-class UncommonError(Exception):
-    """The line has to take the long way."""
+class Standing:
+    """Takes canonical lines into their passage."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.match = canonical().match
+        self._way: _Way = (_Silent if rules.content else _Spoken)(canonical(), rules)
+
+    def take(self, found: re.Match[bytes], passage: Passage) -> int:
+        """Take in the lines of a match, as far as none has to be decoded; give where those end."""
+        try:
+            self._way.together(found, passage)
+        except (UncommonError, ValueError):
+            return self._one_by_one(found, passage)
+        return found.end()
+
+    def _one_by_one(self, found: re.Match[bytes], passage: Passage) -> int:
+        block, place, end = found.string, found.start(), found.end()
+        try:
+            while place < end:
+                line = self.match(block, place, block.index(b"\n", place) + 1)
+                if line is None:
+                    break
+                self._way.alone(line, passage)
+                place = line.end()
+        except (UncommonError, ValueError):
+            pass
+        return place
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a line of one kind is redacted.
+class _Way(Protocol):
+    def together(self, found: re.Match[bytes], passage: Passage) -> None:
+        """Take in all lines of a match.
 
-    Args:
-        experiment, response, delta: groups of the expression; 0 where there is none.
-        line: gives the line that takes the place of the one that matched.
-        ends: whether the line ends its response.
-        closes: whether no response goes on behind the line.
-        common: whether the line has nothing to do with a text that comes in pieces.
-    """
+        Raises:
+            UncommonError: each has to be looked at; none was taken in.
+        """
 
-    experiment: int
-    response: int
-    delta: int
-    line: Line
-    ends: bool
-    closes: bool
-    common: bool
+    def alone(self, found: re.Match[bytes], passage: Passage) -> None:
+        """Take in the one line of a match.
 
-    def held(self, match: re.Match[bytes]) -> Held:
+        Raises:
+            UncommonError: it has to be decoded; it was not taken in.
+        """
+
+
+class _Silent:
+    """The way where every text goes, so that no delta has to wait for the next."""
+
+    def __init__(self, known: Canonical, rules: Rules) -> None:
+        first = actions(rules)
+        later: dict[Role, Action] = {**first, Role.DELTA: lambda _: b'""'}
+        self._together = [Line(known.groups, _seen_together(each)) for each in (first, later)]
+        self._alone = [Line(known.groups, each) for each in (first, later)]
+        self._index = known.group(Role.INDEX)
+
+    def together(self, found: re.Match[bytes], passage: Passage) -> None:
+        passage.add(self._together[self._is_later(found)].of(found))
+
+    def alone(self, found: re.Match[bytes], passage: Passage) -> None:
+        passage.add(self._alone[self._is_later(found)].of(found))
+
+    def _is_later(self, found: re.Match[bytes]) -> bool:
+        return found[self._index] not in (b"0", None)
+
+
+class _Spoken:
+    """The way where texts stay, so that those of deltas are looked at joined."""
+
+    def __init__(self, known: Canonical, rules: Rules) -> None:
+        self._rules = rules
+        self._kinds = {mark: each.kind for mark, each in known.templates.items()}
+        self._delta = known.group(Role.DELTA)
+        self._pieces = known.group(Role.PIECES)
+        self._streaming, streaming = known.marked(STREAMING)
+        _, completed = known.marked(COMPLETED)
+        self._begun, self._ended = (each.group(Role.RESPONSE) for each in (streaming, completed))
+        self._content = completed.group(Role.MESSAGE)
+        ways = actions(rules)
+        self._alone = Line(known.groups, ways)
+        ways = _seen_together(ways)
+        self._together = Line(known.groups, ways)
+        self._before = Line([each for each in known.groups if each[0] < self._content], ways)
+        self._after = Line([each for each in known.groups if each[0] > self._content], ways)
+
+    def together(self, found: re.Match[bytes], passage: Passage) -> None:
+        if not passage.idle:
+            raise UncommonError
+        if found[self._streaming] is not None:
+            self._response(found, passage)
+            return
+        line = self._together.of(found)
+        passage.end(found[self._ended])
+        passage.add(line)
+
+    def alone(self, found: re.Match[bytes], passage: Passage) -> None:
+        kind = self._kinds[found.lastindex or 0]
+        if kind == STREAMING:
+            passage.hold(found[self._begun], self._held(found))
+            return
+        if kind == COMPLETED:
+            # What the deltas became is what becomes of the content.
+            passage.end(found[self._ended])
+        elif kind in CLOSING and passage.waits:
+            passage.end_all()
+        passage.add(self._alone.of(found))
+
+    def _response(self, found: re.Match[bytes], passage: Passage) -> None:
+        """Take in lines among which is a whole response, of which nothing has to go."""
+        response, content = found[self._begun], found[self._content]
+        if found[self._ended] != response or passage.is_over(response):
+            raise UncommonError
+        if content is None or content != self._joined(found):
+            raise UncommonError
+        parts: list[bytes] = []
+        place = self._before.write(found, parts, found.start())
+        text = orjson.loads(content)
+        redacted = self._rules.text(text)
+        if redacted.text != text or len(text) > LONGEST:
+            raise UncommonError
+        place = self._after.write(found, parts, place)
+        parts.append(found.string[place : found.end()])
+        passage.said(response, text, redacted)
+        passage.add(b"".join(parts))
+
+    def _joined(self, found: re.Match[bytes]) -> bytes | None:
+        """Give the JSON of the deltas joined, if they are as they would be written anew."""
+        delta, pieces = found[self._delta], found[self._pieces]
+        if delta is not None and pieces is not None:
+            delta = b"".join((delta[:-1], *_TEXTS.findall(pieces), b'"'))
+        return None if delta is None or b"\\/" in delta else delta
+
+    def _held(self, found: re.Match[bytes]) -> Held:
         """Give the delta that has to wait for the next one."""
-        line = self.line(match)
-        delta = match[self.delta]
+        line, delta = self._alone.of(found), found[self._delta]
+        if delta is None:
+            raise UncommonError
         # What stands behind the delta was not changed, and neither was the delta itself.
-        end = len(line) - (match.end() - match.end(self.delta))
+        end = len(line) - (found.end() - found.end(self._delta))
         return Held(line[: end - len(delta)], orjson.loads(delta), line[end:])
 
 
-def plans(rules: Rules) -> Mapping[int, Plan]:
-    """Give the plan of each template under these rules, by the last group of its match."""
-    roles = _steps(rules)
-    return {
-        last: _plan(template, roles, strict=rules.content)
-        for last, template in canonical().templates.items()
-    }
+class Line:
+    """What is done with groups of a match, in the order in which they stand."""
 
+    def __init__(self, groups: Sequence[tuple[int, Within]], ways: Mapping[Role, Action]) -> None:
+        steps = [
+            (group, admitted(within) if isinstance(within, Tree) else ways[within])
+            for group, within in groups
+            if isinstance(within, Tree) or within in ways
+        ]
+        self._groups = tuple(group for group, _ in steps)
+        self._actions = tuple(action for _, action in steps)
 
-def experiments(rules: Rules) -> Action:
-    """Give what tells of an experiment's id whether it has to be replaced."""
-    return _Cached(_string(rules, Role.EXPERIMENT)).__getitem__
-
-
-def _plan(template: Template, roles: Mapping[Role, Action | bytes], *, strict: bool) -> Plan:
-    steps: list[Step] = []
-    trees = iter(template.trees)
-    for group, role in template.groups:
-        if role is Role.TREE:
-            steps.append((group, _Cached(_admitted(next(trees))).__getitem__))
-        elif role in roles:
-            steps.append((group, roles[role]))
-    kind, delta = template.kind, template.group(Role.DELTA)
-    line = _line(steps)
-    if strict and delta:
-        later = _line([(group, b'""' if group == delta else step) for group, step in steps])
-        line = _by_index(template.group(Role.INDEX), line, later)
-    return Plan(
-        template.group(Role.EXPERIMENT),
-        template.group(Role.RESPONSE),
-        0 if strict else delta,
-        line,
-        kind in ENDING,
-        kind in CLOSING,
-        strict or not (delta or kind in ENDING),
-    )
-
-
-def _line(steps: Sequence[Step]) -> Line:
-    """Give the function that takes these steps, the quickest that there is for them."""
-    if not steps:
-        return operator.itemgetter(0)
-    group, given = steps[0]
-    if len(steps) == 1 and isinstance(given, bytes):
-        return _with_one_constant(group, given)
-
-    def line(match: re.Match[bytes]) -> bytes:
+    def of(self, match: re.Match[bytes]) -> bytes:
+        """Give what takes the place of all that matched."""
         parts: list[bytes] = []
-        block, place = match.string, match.start()
-        for group, step in steps:
-            start, end = match.span(group)
-            if start < 0:
-                continue
-            given = step if isinstance(step, bytes) else step(block[start:end])
-            if given is not None:
-                parts += (block[place:start], given)
-                place = end
-        if not parts:
-            return match[0]
-        parts.append(block[place : match.end()])
+        place = self.write(match, parts, match.start())
+        parts.append(match.string[place : match.end()])
         return b"".join(parts)
 
-    return line
+    def write(self, match: re.Match[bytes], parts: list[bytes], place: int) -> int:
+        """Write from this place to the end of what is replaced last, which is given."""
+        raws = match.group(0, *self._groups)[1:]
+        for group, action, raw in zip(self._groups, self._actions, raws, strict=True):
+            if raw is not None and (given := action(raw)) is not None:
+                start, end = match.span(group)
+                parts += (match.string[place:start], given)
+                place = end
+        return place
 
 
-def _with_one_constant(group: int, constant: bytes) -> Line:
-    def line(match: re.Match[bytes]) -> bytes:
-        start, end = match.span(group)
-        if start < 0:
-            return match[0]
-        block = match.string
-        return block[match.start() : start] + constant + block[end : match.end()]
+def _seen_together(ways: Mapping[Role, Action]) -> dict[Role, Action]:
+    """Give the actions for several lines, of which only the first one's id is seen."""
+    event = ways.get(Role.EVENT)
+    if event is None:
+        return {**ways}
 
-    return line
-
-
-def _by_index(group: int, first: Line, later: Line) -> Line:
-    def line(match: re.Match[bytes]) -> bytes:
-        return first(match) if match[group] in (b"0", None) else later(match)
-
-    return line
-
-
-def _steps(rules: Rules) -> dict[Role, Action | bytes]:
-    steps: dict[Role, Action | bytes] = {
-        # A request is named again when it ends.
-        role: _Cached(_string(rules, role)).__getitem__
-        for role in (Role.MODEL, Role.PROVIDER, Role.REQUEST)
-    }
-    steps[Role.FINGERPRINT] = _MARKER
-    if rules.content:
-        steps[Role.TEXT] = _MARKER
-        steps[Role.DELTA] = _MARKER
-        steps[Role.MESSAGE] = _attested(rules)
-        steps[Role.SIZE] = b"0"
-    else:
-        steps[Role.TEXT] = steps[Role.MESSAGE] = _string(rules, Role.TEXT)
-    if not rules.matcher.nothing:
-        steps[Role.EVENT] = _event(rules)
-    return steps
-
-
-class _Cached(dict[bytes, bytes | None]):
-    """Remembers what an action gave."""
-
-    def __init__(self, action: Action) -> None:
-        super().__init__()
-        self._action = action
-
-    def __missing__(self, raw: bytes) -> bytes | None:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        given = self[raw] = self._action(raw)
-        return given
-
-
-def _string(rules: Rules, role: Role) -> Action:
-    def given(raw: bytes) -> bytes | None:
-        text = orjson.loads(raw)
-        redacted = rules.string(role, text).text
-        return None if redacted == text else orjson.dumps(redacted)
-
-    return given
-
-
-def _attested(rules: Rules) -> Action:
-    def given(raw: bytes) -> bytes | None:
-        text = orjson.loads(raw)
-        if text == REDACTED:
-            return None
-        tag = rules.hashes.tag("content", text)
-        return b'%b,"content_length":%d,"content_hash":"%b"' % (_MARKER, len(text), tag.encode())
-
-    return given
-
-
-def _event(rules: Rules) -> Action:
-    whole = _string(rules, Role.EVENT)
-    # The counter says nothing: one look for each writer is enough.
-    suspect = _Cached(lambda writer: writer if rules.matcher.spans(writer.decode()) else None)
-
-    def given(raw: bytes) -> bytes | None:
-        return None if suspect[raw[1:17]] is None else whole(raw)
-
-    return given
-
-
-def _admitted(tree: Tree) -> Action:
-    def given(raw: bytes) -> bytes | None:
-        try:
-            admitted = tree.admits(orjson.loads(raw))
-        except orjson.JSONDecodeError:
-            admitted = False
-        if not admitted:
+    def given(raw: bytes) -> None:
+        if event(raw) is not None:
             raise UncommonError
-        return None
 
-    return given
+    return {**ways, Role.EVENT: given}

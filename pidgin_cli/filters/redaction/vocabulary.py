@@ -28,7 +28,8 @@ from pidgin_cli.filters.redaction.shapes import (
     word,
 )
 
-OWN_EVENT_ID = form("[0-9a-f]{16}+-[0-9]{6,9}+")
+OWN_WRITER, OWN_COUNTER = b"[0-9a-f]{16}+", b"[0-9]{6,9}+"
+OWN_EVENT_ID = form(f"{OWN_WRITER.decode()}-{OWN_COUNTER.decode()}")
 OWN_AGENT_ID = form("agent_[a-z]")
 
 ERROR_KINDS = (

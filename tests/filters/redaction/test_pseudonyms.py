@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hmac
+
 import pytest
 
 from pidgin_cli.filters.redaction.hashes import Hashes
@@ -32,3 +34,12 @@ def test_a_changed_digit_is_noticed() -> None:
     tag = hashes.tag("content", "Hello!")
     forged = ("0" if tag[0] != "0" else "1") + tag[1:]
     assert (hashes.made("content", tag), hashes.made("content", forged)) == (True, False)
+
+
+@pytest.mark.parametrize("length", [1, 32, 64, 65, 200])
+@pytest.mark.parametrize("text", ["", "Hello!", "é" * 1000])
+def test_a_tag_begins_with_128_bits_of_hmac_sha_256(length: int, text: str) -> None:
+    key = b"k" * length
+    expected = hmac.new(key, b"content\0" + text.encode(), "sha256").hexdigest()[:32]
+    hashes = Hashes(key)
+    assert [hashes.tag("content", text)[:32] for _ in range(2)] == [expected] * 2
