@@ -57,6 +57,11 @@ class Sink:
 
     def write(self, data: bytes) -> None:
         """Take bytes that are to be written."""
+        if len(data) >= GATHERED:
+            # They are not put together with what has gathered, which would be to copy them.
+            self.flush()
+            write_all(data)
+            return
         self._pieces.append(data)
         self._size += len(data)
         if self._size >= GATHERED:
