@@ -41,10 +41,10 @@ ROWS = {
         *("export -f parquet --table events", "export -f csv --table events"),
         *(f"transcript -f text{MORE}", f"export -f csv --table events{MORE}"),
     ],
+    "latency": [f"tail, {logs}, 99 of 100 within" for logs in ("one log", "8 of 208 logs")],
     "streaming": ["run, 50 conversations at once, a delta"],
     "turns": [
-        *("turn 20, log", "turn 20, CPU", "turn 100, log", "turn 100, CPU"),
-        *("log of 100 turns", "memory of 100 turns"),
+        *("turn 100, log", "turn 100, CPU", "log of 100 turns", "memory of 100 turns"),
     ],
     "detections": [
         *("detections of turn 20", "detections of turn 100", "detect", f"detect{MORE}"),

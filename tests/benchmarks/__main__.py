@@ -20,6 +20,7 @@ import conduct
 import detections
 import emit
 import index
+import latency
 import memory
 import redact
 import startup
@@ -38,6 +39,7 @@ SUBJECTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "index": index.figures,
     "archives": archives.figures,
     "views": views.figures,
+    "latency": latency.figures,
     "streaming": streaming.figures,
     "turns": turns.figures,
     "detections": detections.figures,

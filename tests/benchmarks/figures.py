@@ -41,7 +41,8 @@ class Figure:
 
     Args:
         value: what the bound speaks of, in the unit; None where it could not be measured.
-        beside: what the value is a ratio to, empty where it stands alone.
+        beside: what was measured with it, empty where it stands alone.
+        is_ratio: whether the value is one of the two to the other.
     """
 
     what: str
@@ -50,20 +51,22 @@ class Figure:
     ours: str
     beside: str = ""
     asked: Bound | None = None
+    is_ratio: bool = True
 
     def cells(self) -> tuple[str, ...]:
         """Give the row's cells, in the order of the head."""
-        ratio = f"{short(self.value)}{self.unit}" if self.beside and self.value is not None else ""
         asked = f"{self.asked}{self.unit}" if self.asked else ""
-        holds = ""
-        if self.asked and self.value is not None:
+        ratio = holds = ""
+        if self.value is not None and self.is_ratio:
+            ratio = f"{short(self.value)}{self.unit}"
+        if self.value is not None and self.asked:
             holds = "yes" if self.asked.holds(self.value) else "no"
         return self.what, self.ours, self.beside, ratio, asked, holds
 
 
 def alone(what: str, value: float, unit: str, asked: Bound | None = None) -> Figure:
     """Give a figure that stands beside nothing."""
-    return Figure(what, value, unit, f"{short(value)}{unit}", asked=asked)
+    return Figure(what, value, unit, f"{short(value)}{unit}", asked=asked, is_ratio=False)
 
 
 def faster(

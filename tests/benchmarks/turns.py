@@ -62,15 +62,16 @@ async def measured(bench: Bench, turns: int) -> Costs:
 
 def figures(bench: Bench) -> Iterator[Figure]:
     """Measure one conversation at several lengths of it."""
-    first, *_, last = lengths = [n for n in LENGTHS if n <= max(100, LENGTHS[-1] * bench.scale)]
-    costs = asyncio.run(measured(bench, last))
-    for length in lengths:
-        size, cpu = costs.at(length)
-        yield beside(f"turn {length}, log", size, costs.at(first)[0], " bytes")
-        yield beside(f"turn {length}, CPU", cpu, costs.at(first)[1], " ms")
-    yield alone(f"log of {last} turns", sum(costs.size.values()) / 1e6, " MB")
-    memory = peak(bench, ["run", "--no-store", "-t", str(last)])
-    yield alone(f"memory of {last} turns", memory / 1e6, " MB")
+    lengths = [length for length in LENGTHS if length <= max(100, LENGTHS[-1] * bench.scale)]
+    costs = asyncio.run(measured(bench, lengths[-1]))
+    size, cpu = costs.at(lengths[0])
+    for length in lengths[1:]:
+        later_size, later_cpu = costs.at(length)
+        yield beside(f"turn {length}, log", later_size, size, " bytes")
+        yield beside(f"turn {length}, CPU", later_cpu, cpu, " ms")
+    yield alone(f"log of {lengths[-1]} turns", sum(costs.size.values()) / 1e6, " MB")
+    memory = peak(bench, ["run", "--no-store", "-t", str(lengths[-1])])
+    yield alone(f"memory of {lengths[-1]} turns", memory / 1e6, " MB")
 
 
 def beside(what: str, value: float, first: float, unit: str) -> Figure:
