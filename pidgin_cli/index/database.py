@@ -145,12 +145,21 @@ def connected(path: Path) -> sqlite3.Connection:
     """Open a database to read it, also where nothing can be written beside it."""
     name = f"file:{quote(str(path.absolute()))}?mode=ro"
     try:
-        connection = sqlite3.connect(name, uri=True, timeout=PATIENCE, isolation_level=None)
-        connection.execute("select 1 from sqlite_schema").fetchone()
+        return _looked_into(name)
     except sqlite3.OperationalError:
         if os.access(path.parent, os.W_OK):
             raise
-        connection = sqlite3.connect(f"{name}&immutable=1", uri=True, isolation_level=None)
+        return sqlite3.connect(f"{name}&immutable=1", uri=True, isolation_level=None)
+
+
+def _looked_into(name: str) -> sqlite3.Connection:
+    """Open a database, and see that it can be read."""
+    connection = sqlite3.connect(name, uri=True, timeout=PATIENCE, isolation_level=None)
+    try:
+        connection.execute("select 1 from sqlite_schema").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

@@ -33,7 +33,7 @@ def _meant(connection: sqlite3.Connection, word: str) -> list[str]:
         found = _names(connection, "where group_name = ?", word.removeprefix("group:"))
     else:
         found = _names(connection, "where name = ?", word)
-        found = found or _names(connection, "where substr(name, 1, length(?1)) = ?1", word)
+        found = found or _names(connection, "where substr(name, 1, length(?)) = ?", word, word)
         if len(found) > 1:
             raise UnknownExperimentError(f"{word!r} could mean {', '.join(found[:5])}")
     if not found:

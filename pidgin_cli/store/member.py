@@ -78,8 +78,7 @@ class DamagedError(Exception):
         self.sound = sound
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A piece of a log that becomes a member.
 
     Args:

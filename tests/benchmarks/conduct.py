@@ -1,17 +1,15 @@
-"""How soon a running experiment acts on what is asked of it with `conduct`.
-
-Run it as `python tests/benchmarks/conduct.py`. Medians, with the slowest of all in brackets.
-"""
+"""How soon a running experiment acts on what is asked of it with `conduct`."""
 
 from __future__ import annotations
 
 import asyncio
 import statistics
-import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
+from collections.abc import Iterator
+
+from figures import Figure, alone, at_most
+from measuring import Bench
 
 from pidgin_cli.engine.control import Control
 from pidgin_cli.engine.engine import DialogueEngine
@@ -24,14 +22,16 @@ from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.inbox import Request, post
 
 AGENTS = tuple(Agent(f"agent_{side}", "sim:chatty,pace=50", "sim") for side in "ab")
+TIMES = 4
+"""As often in a round as others once: what one takes is short, and spreads."""
 
 
-async def latencies(rounds: int) -> list[float]:
+async def latencies(bench: Bench, turns: int) -> list[float]:
     """Interrupt one response after another, and give the seconds until each is cut."""
     found: list[float] = []
-    with tempfile.TemporaryDirectory() as root, EventStore(Folder(Path(root))) as store:
+    with EventStore(Folder(bench.folder("conducted"))) as store:
         engine = DialogueEngine(Surroundings(Router(), store))
-        experiment = Experiment("exp_1", AGENTS, "Hello", rounds, seed=7)
+        experiment = Experiment("exp_1", AGENTS, "Hello", turns, seed=7)
         asked = 0.0
         async for event in engine.run(experiment, Control()):
             if event.type == "response.streaming" and not asked:
@@ -44,15 +44,8 @@ async def latencies(rounds: int) -> list[float]:
     return found
 
 
-def main() -> None:
-    """Print what it takes."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    seconds = asyncio.run(latencies(rounds))
-    print(
-        f"{len(seconds)} interruptions: {1000 * statistics.median(seconds):.1f} ms "
-        f"[{1000 * max(seconds):.1f}] from asking to response.interrupted"
-    )
-
-
-if __name__ == "__main__":
-    main()
+def figures(bench: Bench) -> Iterator[Figure]:
+    """Measure from asking to the response that is interrupted."""
+    seconds = asyncio.run(latencies(bench, TIMES * bench.rounds))
+    for name, value in (("median", statistics.median(seconds)), ("slowest", max(seconds))):
+        yield alone(f"conduct interrupt, {name}", 1000 * value, " ms", at_most(200))

@@ -1,6 +1,6 @@
 """Makes the corpus of the benchmarks: a store of simulated experiments, the same of the same seed.
 
-python tests/benchmarks/corpus.py FOLDER [EXPERIMENTS] [TURNS]
+    python tests/benchmarks/corpus.py FOLDER [EXPERIMENTS] [TURNS]
 
 The defaults give about 200,000 events in 64 MB, half of them pieces of text as they came. Ids and
 times differ from one making to the next.
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-EXPERIMENTS, TURNS, SEED = 40, 200, 7
+EVENTS, EXPERIMENTS, TURNS, SEED = 200_000, 40, 200, 7
 CONFIGURATION = """
 events:
   compression: {enabled: false}
@@ -23,9 +23,9 @@ events:
 
 
 def make(folder: Path, experiments: int = EXPERIMENTS, turns: int = TURNS) -> list[Path]:
-    """Give the logs of the corpus, which are made where the folder does not hold them yet."""
+    """Give the logs of the corpus, which are made where the folder holds none yet."""
     logs = sorted(folder.glob("*.events.jsonl"))
-    if len(logs) == experiments:
+    if logs:
         return logs
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as config:
         config.write(CONFIGURATION)
@@ -36,6 +36,13 @@ def make(folder: Path, experiments: int = EXPERIMENTS, turns: int = TURNS) -> li
         command = [sys.executable, "-m", "pidgin_cli", *run, *sides, *size]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return sorted(folder.glob("*.events.jsonl"))
+
+
+def shape(events: int) -> tuple[int, int]:
+    """Give how many experiments of how many turns have about so many events."""
+    turns = max(1, round(events * EXPERIMENTS * TURNS / EVENTS))
+    experiments = min(EXPERIMENTS, max(2, turns // 20))
+    return experiments, max(1, turns // experiments)
 
 
 def main() -> None:

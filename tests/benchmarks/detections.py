@@ -1,22 +1,20 @@
-"""Prints what detections cost: a turn of a long conversation, and recomputing them in a stream.
-
-python tests/benchmarks/detections.py
-"""
+"""What detections cost: at a turn of a long conversation, and made again in a stream."""
 
 from __future__ import annotations
 
 import random
-import resource
+import statistics
 import time
 from collections.abc import Iterator
 
+from figures import Figure, alone, linear
+from measuring import Bench
+
 from pidgin_cli.config.settings import ConversationSettings
-from pidgin_cli.events.codec import decode, encode
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.stamp import Stamp
-from pidgin_cli.filters.detect import Detect
 from pidgin_cli.filters.detections import Detector
 
 LENGTHS = (20, 100, 400, 800)
@@ -41,11 +39,11 @@ def events(turns: int) -> Iterator[Event]:
         yield stamp(Draft("turn.completed", {}, turn))
 
 
-def turn_costs() -> dict[int, float]:
+def turn_costs(turns: int) -> dict[int, float]:
     """Give the CPU seconds of the detections of each turn."""
     detector, conversation = Detector(ConversationSettings()), Conversation()
     costs: dict[int, float] = {}
-    for event in events(max(LENGTHS)):
+    for event in events(turns):
         if event.type == "turn.completed":
             began = time.process_time()
             detector.turn(conversation)
@@ -54,21 +52,18 @@ def turn_costs() -> dict[int, float]:
     return costs
 
 
-def main() -> None:
-    """Print one row for each length, and the rate of the filter."""
-    costs = turn_costs()
-    print("at turn   CPU ms of detections a turn")
-    for length in LENGTHS:
-        last = sum(costs[turn] for turn in range(length - WINDOW, length)) / WINDOW
-        print(f"{length:7}   {last * 1000:.2f}")
-    lines = [encode(event) for event in events(max(LENGTHS))]
-    began, core, size = time.process_time(), Detect(ConversationSettings()), 0
-    for line in lines:
-        size += sum(len(encode(event)) for event in core.feed(decode(line)))
-    elapsed = time.process_time() - began
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"detect: {size / elapsed / 1e6:.1f} MB a second of CPU, {memory:.0f} MB of memory")
-
-
-if __name__ == "__main__":
-    main()
+def figures(bench: Bench) -> Iterator[Figure]:
+    """Measure the detections of a turn, and the filter."""
+    lengths = [n for n in LENGTHS if n <= max(100, LENGTHS[-1] * bench.scale)]
+    costs = turn_costs(lengths[-1])
+    for length in lengths:
+        last = statistics.median(costs[turn] for turn in range(length - WINDOW, length))
+        yield alone(f"detections of turn {length}", 1000 * last, " ms of CPU")
+    works = {
+        "whole": bench.pidgin("detect", *bench.logs),
+        "a tenth": bench.pidgin("detect", *bench.tenth),
+    }
+    found = bench.race(works)
+    speed = len(bench.data) / 1e6 / found["whole"].wall
+    yield alone("detect", speed, " MB a second")
+    yield linear("detect", found["whole"], found["a tenth"])

@@ -1,16 +1,13 @@
-"""Prints how many events a second the store appends: durability batch, subscribers or none.
-
-python tests/benchmarks/emit.py [EVENTS]
-"""
+"""How many events a second the store appends, from one thread: each one written as it is."""
 
 from __future__ import annotations
 
-import statistics
-import sys
-import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from figures import Figure, alone, at_least
+from measuring import Bench, Taken
 
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
@@ -19,12 +16,21 @@ from pidgin_cli.store.event_store import Durability, EventStore
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.subscribers import MetricsSubscriber
 
-ROUNDS = 5
+EVENTS = 50_000
 DELTA = "some words that came from a model and were joined for a while, "
+Listener = Callable[[Event], None]
 
 
 def nobody(event: Event) -> None:
     """Hear and forget."""
+
+
+WAYS: dict[str, tuple[Durability, Listener | None]] = {
+    "emit, durability batch": ("batch", None),
+    "emit, durability none": ("none", None),
+    "emit, batch, somebody listens": ("batch", nobody),
+    "emit, batch, metrics": ("batch", MetricsSubscriber()),
+}
 
 
 def drafts(count: int) -> list[Draft]:
@@ -39,38 +45,26 @@ def drafts(count: int) -> list[Draft]:
     ]
 
 
-def rates(
-    count: int, durability: Durability, listener: Callable[[Event], None] | None
-) -> tuple[float, float]:
-    """Give events a second by the clock, and by the CPU seconds of the whole process."""
-    planned = drafts(count)
-    with (
-        tempfile.TemporaryDirectory() as place,
-        EventStore(Folder(Path(place)), durability=durability) as store,
-    ):
+def appending(
+    bench: Bench, planned: list[Draft], durability: Durability, listener: Listener | None
+) -> Taken:
+    """Give what it takes to append the events, in this process."""
+    folder = Folder(bench.folder("emitted"))
+    with EventStore(folder, durability=durability) as store:
         if listener is not None:
             store.subscribe(listener)
         wall, cpu = time.perf_counter(), time.process_time()
         for draft in planned:
             store.append("exp_1", draft)
-        return count / (time.perf_counter() - wall), count / (time.process_time() - cpu)
+        return Taken(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def main() -> None:
-    """Print a line for each way to append, medians of five."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    print(f"{count} events, median of {ROUNDS}: events a second, and a CPU second")
-    ways: list[tuple[str, Durability, Callable[[Event], None] | None]] = [
-        ("batch", "batch", None),
-        ("none", "none", None),
-        ("batch, somebody listens", "batch", nobody),
-        ("batch, metrics", "batch", MetricsSubscriber()),
-    ]
-    for name, durability, listener in ways:
-        measured = [rates(count, durability, listener) for _ in range(ROUNDS)]
-        wall, cpu = (statistics.median(each) for each in zip(*measured, strict=True))
-        print(f"{name:26}{wall:10,.0f}{cpu:10,.0f}")
-
-
-if __name__ == "__main__":
-    main()
+def figures(bench: Bench) -> Iterator[Figure]:
+    """Measure each way to append."""
+    planned = drafts(int(EVENTS * bench.scale))
+    found = bench.race(
+        {name: partial(appending, bench, planned, *way) for name, way in WAYS.items()}
+    )
+    for name, (durability, listener) in WAYS.items():
+        asked = at_least(40_000) if (durability, listener) == ("batch", None) else None
+        yield alone(name, len(planned) / found[name].wall, " events a second", asked)

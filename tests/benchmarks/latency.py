@@ -1,29 +1,81 @@
-"""Prints how long after its writing an event comes out of `tail`, beside `tail -F`.
-
-python tests/benchmarks/latency.py [SECONDS] [LINES_A_SECOND]
+"""How long after its writing an event comes out of tail, beside `tail -F`.
 
 A process appends events that carry the time of their writing, and a reader of each tail stamps
-what arrives. Both tails follow the same logs at the same time; milliseconds.
+what arrives. Both tails follow the same logs at the same time.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from figures import Figure, at_most, short
+from measuring import PIDGIN, Bench
 
 from pidgin_cli.store.lock import LOCK
 
-PIDGIN = [sys.executable, "-m", "pidgin_cli"]
+SECONDS, RATE = 5.0, 200
+"""For how long events are written, and how many a second in all."""
 READY = 1.5
 """Seconds after which whoever was started follows."""
 STAMP = re.compile(rb"at ([0-9]{9,})")
+STORES = {"one log": (1, 1), "8 of 208 logs": (8, 208)}
+"""How many logs are written to, of how many that are followed."""
+
+
+def figures(bench: Bench) -> Iterator[Figure]:
+    """Measure one log, and a store of which little is written to."""
+    seconds = max(0.5, SECONDS * bench.scale)
+    for name, (written, followed) in STORES.items():
+        store = bench.folder("followed")
+        logs = [store / f"exp_{number}.events.jsonl" for number in range(followed)]
+        for log in logs:
+            log.write_bytes(event(log.name.split(".")[0], 0))
+        among = [str(logs[0])] if followed == 1 else ["--data-dir", str(store)]
+        ours, theirs = lateness(bench, among, logs[:written], seconds)
+        beside = f"tail -F: {theirs}" if theirs else "tail: not installed"
+        what, asked = f"tail, {name}, 99 of 100 within", at_most(10)
+        yield Figure(what, ours.at(0.99), " ms", str(ours), beside, asked, is_ratio=False)
+
+
+def lateness(
+    bench: Bench, among: list[str], logs: list[Path], seconds: float
+) -> tuple[Arrivals, Arrivals | None]:
+    """Give how late lines arrive from our tail and from the other one, while logs are written."""
+    words = [sys.executable, "-c", WRITER, str(seconds), *map(str, logs)]
+    writer = subprocess.Popen(words, cwd=Path(__file__).parent, stdout=subprocess.PIPE)
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    ours = Arrivals(bench, [PIDGIN, "tail", *among, "--format", "jsonl", "-n", "0", "-q"])
+    has_tail = shutil.which("tail") is not None
+    theirs = Arrivals(bench, ["tail", "-q", "-n", "0", "-F", *logs]) if has_tail else None
+    writer.wait()
+    writer.stdout.close()
+    for arrivals in filter(None, (ours, theirs)):
+        arrivals.end()
+    return ours, theirs
+
+
+WRITER = "import sys; from latency import write; write(float(sys.argv[1]), sys.argv[2:])"
+
+
+def write(seconds: float, logs: Sequence[str]) -> None:
+    """Hold the logs as a run does, and append to each in turn."""
+    descriptors = [os.open(log, os.O_RDWR | os.O_APPEND) for log in logs]
+    assert all(map(LOCK.acquire, descriptors))
+    print("at work", flush=True)
+    begun = time.monotonic() + READY
+    for number in range(int(seconds * RATE)):
+        time.sleep(max(0.0, begun + number / RATE - time.monotonic()))
+        log = number % len(logs)
+        os.write(descriptors[log], event(Path(logs[log]).name.split(".")[0], number))
 
 
 def event(experiment_id: str, number: int) -> bytes:
@@ -37,11 +89,11 @@ def event(experiment_id: str, number: int) -> bytes:
 
 
 class Arrivals:
-    """A tail, and how late each of the lines arrived that came out of it."""
+    """A tail, and how many milliseconds late each of the lines arrived that came out of it."""
 
-    def __init__(self, command: Sequence[str | Path]) -> None:
-        self._process = subprocess.Popen([*map(str, command)], stdout=subprocess.PIPE)
-        self.late: list[float] = []
+    def __init__(self, bench: Bench, command: Sequence[str | Path]) -> None:
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, env=bench.environ)
+        self._late: list[float] = []
         self._thread = threading.Thread(target=self._read)
         self._thread.start()
 
@@ -50,7 +102,7 @@ class Arrivals:
         # What is read at once has arrived at once.
         while block := os.read(self._process.stdout.fileno(), 1 << 20):
             now = time.monotonic_ns()
-            self.late += [(now - int(stamp)) / 1e6 for stamp in STAMP.findall(block)]
+            self._late += [(now - int(stamp)) / 1e6 for stamp in STAMP.findall(block)]
 
     def end(self) -> None:
         """End the tail, and wait for the rest of its lines."""
@@ -59,62 +111,12 @@ class Arrivals:
         self._thread.join()
         self._process.wait()
 
+    def at(self, share: float) -> float:
+        """Give how late that share of the lines is at most."""
+        if not self._late:
+            raise SystemExit("nothing came out of a tail")
+        return sorted(self._late)[min(int(len(self._late) * share), len(self._late) - 1)]
+
     def __str__(self) -> str:
-        """Give count, median, 99th percentile and maximum."""
-        late = sorted(self.late)
-        if not late:
-            return "nothing arrived"
-        half, most = late[len(late) // 2], late[min(len(late) * 99 // 100, len(late) - 1)]
-        return f"{len(late):6} lines, p50 {half:7.2f}, p99 {most:7.2f}, max {late[-1]:7.2f} ms"
-
-
-WRITER = "import sys; from latency import write; write(*sys.argv[1:])"
-
-
-def write(seconds: str, rate: str, *logs: str) -> None:
-    """Hold the logs as a run does, and append to each in turn, so many lines a second in all."""
-    descriptors = [os.open(log, os.O_RDWR | os.O_APPEND) for log in logs]
-    assert all(map(LOCK.acquire, descriptors))
-    print("at work", flush=True)
-    begun = time.monotonic() + READY
-    for number in range(int(float(seconds) * float(rate))):
-        time.sleep(max(0.0, begun + number / float(rate) - time.monotonic()))
-        log = number % len(logs)
-        os.write(descriptors[log], event(Path(logs[log]).name.split(".")[0], number))
-
-
-def measure(name: str, ours: Sequence[str], logs: list[Path], seconds: str, rate: str) -> None:
-    """Print a line for both of them while a writer is at work."""
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, seconds, rate, *map(str, logs)],
-        cwd=Path(__file__).parent,
-        stdout=subprocess.PIPE,
-    )
-    assert writer.stdout is not None
-    writer.stdout.readline()
-    tails = {
-        "tail -F": Arrivals(["tail", "-q", "-n", "0", "-F", *logs]),
-        f"pidgin tail, {name}": Arrivals([*PIDGIN, "tail", *ours, "-n", "0", "-q"]),
-    }
-    writer.wait()
-    for who, arrivals in tails.items():
-        arrivals.end()
-        print(f"{who:46}{arrivals}")
-
-
-def main() -> None:
-    """Print a pair of lines for each way of following."""
-    seconds, rate = (*sys.argv[1:], "5", "200")[:2] if len(sys.argv) > 2 else ("5", "200")
-    for form in ("jsonl", "text"):
-        for written, idle in ((1, 0), (8, 0), (8, 200)):
-            with tempfile.TemporaryDirectory() as made:
-                logs = [Path(made) / f"exp_{n}.events.jsonl" for n in range(written + idle)]
-                for log in logs:
-                    log.write_bytes(event(log.name.split(".")[0], 0))
-                name = f"{written} of {len(logs)} logs written, {form}"
-                followed = [str(logs[0])] if len(logs) == 1 else ["--data-dir", made]
-                measure(name, [*followed, "--format", form], logs[:written], seconds, rate)
-
-
-if __name__ == "__main__":
-    main()
+        """Give the median and the 99th percentile."""
+        return f"{short(self.at(0.5))} ms, {short(self.at(0.99))} ms"

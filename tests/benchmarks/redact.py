@@ -1,23 +1,11 @@
-"""Prints how fast events are redacted, against jq on the same lines, and how much memory it takes.
-
-python tests/benchmarks/redact.py CORPUS_FOLDER [ROUNDS]
-
-The two sides take turns, so that what else the machine does weighs on both alike. Ratios are of
-medians.
-"""
+"""How fast events are redacted, beside jq on the same lines."""
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
+from collections.abc import Iterator
 
-sys.path.insert(0, str(Path(__file__).parent))
-from corpus import make
+from figures import Figure, at_least, faster, linear
+from measuring import Bench
 
 TEN_PATTERNS = (
     *("--pattern", "Acme Corporation", "--pattern", "Project Nightjar", "--pattern", "Jane Roe"),
@@ -25,41 +13,25 @@ TEN_PATTERNS = (
     *("--regex", "EMP-[0-9]{6}", "--regex", "case no[.] [0-9]+", "--regex", "v[0-9]+-internal"),
     *("--regex", "(?i)confidential", "--builtin", "secrets"),
 )
-PATH = os.environ["PATH"]
-PIDGIN = (sys.executable, "-m", "pidgin_cli", "redact")
-PAIRS = {
-    "--content": ((*PIDGIN, "--content"), ("jq", "-c", '.data.content?="[REDACTED]"')),
-    "no options": (PIDGIN, ("jq", "-c", '.data.content?="[REDACTED]"')),
-    "ten patterns and secrets": ((*PIDGIN, *TEN_PATTERNS), ("jq", "-c", ".")),
-}
+FILTER = '.data.content?="[REDACTED]"'
 
 
-def seconds(command: tuple[str, ...], data: Path, home: str) -> float:
-    """Give the seconds that a command takes to read the file and write what comes of it."""
-    with data.open("rb") as given:
-        began = time.perf_counter()
-        subprocess.run(
-            command,
-            stdin=given,
-            stdout=subprocess.DEVNULL,
-            env={"HOME": home, "PATH": PATH},
-            check=True,
-        )
-        return time.perf_counter() - began
-
-
-def main() -> None:
-    """Print a line for each pair."""
-    folder, *rounds = sys.argv[1:]
-    count = int(rounds[0]) if rounds else 5
-    with tempfile.TemporaryDirectory() as home:
-        data = Path(home, "corpus.jsonl")
-        data.write_bytes(b"".join(log.read_bytes() for log in make(Path(folder))))
-        for name, (ours, theirs) in PAIRS.items():
-            pairs = [(seconds(ours, data, home), seconds(theirs, data, home)) for _ in range(count)]
-            own, other = (statistics.median(side) for side in zip(*pairs, strict=True))
-            print(f"{name:26}{own:7.2f} s, jq {other:.2f} s: {other / own:.1f} times as fast")
-
-
-if __name__ == "__main__":
-    main()
+def figures(bench: Bench) -> Iterator[Figure]:
+    """Measure what redact does without options, and what each of two kinds of them asks."""
+    tenth = bench.folder("redact") / "tenth.jsonl"
+    tenth.write_bytes(b"".join(log.read_bytes() for log in bench.tenth))
+    found = bench.race(
+        {
+            "content": bench.pidgin("redact", "--content", stdin=bench.joined),
+            "patterns": bench.pidgin("redact", *TEN_PATTERNS, stdin=bench.joined),
+            "both": bench.pidgin("redact", stdin=bench.joined),
+            "filter": bench.program("jq", "-c", FILTER, stdin=bench.joined),
+            "copy": bench.program("jq", "-c", ".", stdin=bench.joined),
+            "a tenth": bench.pidgin("redact", "--content", stdin=tenth),
+        }
+    )
+    filtered, copied = ("jq", found["filter"]), ("jq -c .", found["copy"])
+    yield faster("redact --content", found["content"], filtered, at_least(5))
+    yield faster("redact, ten patterns and secrets", found["patterns"], copied, at_least(2))
+    yield faster("redact without options", found["both"], filtered)
+    yield linear("redact --content", found["content"], found["a tenth"])

@@ -1,22 +1,22 @@
-"""Prints the CPU that a streamed delta costs while many conversations run at once.
+"""What a streamed delta costs while many conversations run at once, beside a local server.
 
-A local server streams chat completions at the pace of a service; pidgin is a process of its own,
-and its CPU is what the kernel says at its end.
-
-    python tests/benchmarks/streaming.py [CONVERSATIONS] [DELTAS] [SECONDS BETWEEN THEM]
+The server streams chat completions at the pace of a service; pidgin is a process of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import os
-import sys
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from pathlib import Path
 
-TURNS = 2
+from figures import Figure, alone, at_most
+from measuring import Bench
+
+CONVERSATIONS, TURNS, DELTAS = 50, 2, 200
+PAUSE = 0.02
+"""Seconds between the deltas of a response."""
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 DELTA = b'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"word "}}]}\n\n'
 END = (
@@ -24,9 +24,42 @@ END = (
     b'data: {"id":"c","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":9}}\n\n'
     b"data: [DONE]\n\n"
 )
+CONFIGURATION = """
+# What is done with logs when all is over is no cost of streaming.
+events: {compression: {enabled: false}, index: {update: false}}
+providers:
+  local: {kind: openai-compatible, concurrency: 1000, base_url: "http://127.0.0.1:PORT/v1"}
+"""
 
 
-def serve(deltas: int, pause: float, port: Connection) -> None:
+def figures(bench: Bench) -> Iterator[Figure]:
+    """Measure fifty conversations at once."""
+    deltas = max(10, int(DELTAS * bench.scale))
+    with served(deltas) as port:
+        config = bench.folder("streaming") / "named.yaml"
+        config.write_text(CONFIGURATION.replace("PORT", str(port)), encoding="utf-8")
+        words = f"run -a local:m -b local:m -t {TURNS} -r {CONVERSATIONS} -j {CONVERSATIONS}"
+        options = ("--no-store", "--config", config)
+        run = bench.race({"run": bench.pidgin(*words.split(), *options)})["run"]
+    streamed = CONVERSATIONS * 2 * TURNS * deltas
+    what = f"run, {CONVERSATIONS} conversations at once, a delta"
+    yield alone(what, 1e6 * run.cpu / streamed, " µs of CPU", at_most(100))
+
+
+@contextmanager
+def served(deltas: int) -> Iterator[int]:
+    """Give the port of a server that streams so many deltas, while the block lasts."""
+    here, there = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=serve, args=(deltas, there), daemon=True)
+    server.start()
+    try:
+        yield here.recv()
+    finally:
+        server.kill()
+        server.join()
+
+
+def serve(deltas: int, port: Connection) -> None:
     """Answer every request with a stream, until the process is killed."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -36,7 +69,7 @@ def serve(deltas: int, pause: float, port: Connection) -> None:
             writer.write(HEAD)
             for _ in range(deltas):
                 writer.write(_chunk(DELTA))
-                await asyncio.sleep(pause)
+                await asyncio.sleep(PAUSE)
             writer.write(_chunk(END) + b"0\r\n\r\n")
             await writer.drain()
 
@@ -57,56 +90,3 @@ async def _head(reader: asyncio.StreamReader) -> bytes:
 
 def _chunk(data: bytes) -> bytes:
     return f"{len(data):x}\r\n".encode() + data + b"\r\n"
-
-
-def main() -> None:
-    """Run the conversations and print one line."""
-    conversations, deltas = (int(n) for n in (*sys.argv[1:3], "50", "300")[:2])
-    pause = float(sys.argv[3]) if len(sys.argv) > 3 else 0.02
-    here, there = multiprocessing.Pipe()
-    server = multiprocessing.Process(target=serve, args=(deltas, pause, there), daemon=True)
-    server.start()
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "named.yaml"
-        config.write_text(
-            # What is done with logs when all is over is no cost of streaming.
-            "events: {compression: {enabled: false}, index: {update: false}}\n"
-            "providers:\n  local: {kind: openai-compatible, concurrency: 1000, "
-            f"base_url: 'http://127.0.0.1:{here.recv()}/v1'}}\n",
-            encoding="utf-8",
-        )
-        process = os.posix_spawn(
-            sys.executable,
-            [
-                sys.executable,
-                "-m",
-                "pidgin_cli",
-                "run",
-                "-a",
-                "local:m",
-                "-b",
-                "local:m",
-                "-t",
-                str(TURNS),
-                "-r",
-                str(conversations),
-                "-j",
-                str(conversations),
-            ],
-            {**os.environ, "PIDGIN_CONFIG": str(config), "PIDGIN_DATA_DIR": folder},
-            file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
-        )
-        _, status, usage = os.wait4(process, 0)
-    server.kill()
-    if status:
-        raise SystemExit(f"pidgin ended with {os.waitstatus_to_exitcode(status)}")
-    streamed = conversations * 2 * TURNS * deltas
-    cpu = usage.ru_utime + usage.ru_stime
-    print(
-        f"{conversations} conversations, {streamed} deltas: {1e6 * cpu / streamed:.0f} µs of CPU "
-        f"a delta, {usage.ru_maxrss / 1024:.0f} MB"
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,18 +1,17 @@
-"""Prints what a turn costs as a conversation grows: bytes of log, CPU, and memory at the end.
-
-python tests/benchmarks/turns.py [MODEL]
-"""
+"""What a turn costs as a conversation grows: bytes of log, CPU, and memory in all."""
 
 from __future__ import annotations
 
 import asyncio
-import resource
-import sys
-import tempfile
+import statistics
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+
+from figures import Figure, alone, at_most, short
+from measuring import Bench
+from memory import peak
 
 from pidgin_cli.engine.engine import DialogueEngine
 from pidgin_cli.engine.experiment import Experiment
@@ -25,45 +24,57 @@ from pidgin_cli.store.folder import Folder
 LENGTHS = (20, 100, 400, 800)
 WINDOW = 20
 """Turns at the end over which the cost of one is taken."""
+SAME = 1.25
+"""How many times as much is still taken for the same: turns differ in what is said."""
 
 
 @dataclass
 class Costs:
-    """Bytes by turn, and CPU seconds at the end of each."""
+    """Bytes by turn, and CPU seconds by turn."""
 
     size: Counter[int] = field(default_factory=Counter)
     cpu: dict[int, float] = field(default_factory=dict)
 
+    def at(self, length: int) -> tuple[float, float]:
+        """Give the bytes and the CPU milliseconds of a turn, at that length of a conversation.
 
-async def measure(model: str, turns: int) -> Costs:
+        The median of CPU leaves out the turns in which the system did something else.
+        """
+        last = range(length - WINDOW, length)
+        size = statistics.mean(self.size[turn] for turn in last)
+        return size, 1000 * statistics.median(self.cpu[turn] for turn in last)
+
+
+async def measured(bench: Bench, turns: int) -> Costs:
     """Hold one conversation and note what each turn took."""
-    costs = Costs()
-    with tempfile.TemporaryDirectory() as folder, EventStore(Folder(Path(folder))) as store:
-        agents = tuple(Agent(f"agent_{side}", model, "sim") for side in "ab")
+    costs, before = Costs(), time.process_time()
+    with EventStore(Folder(bench.folder("turns"))) as store:
+        agents = tuple(Agent(f"agent_{side}", "sim:chatty", "sim") for side in "ab")
         engine = DialogueEngine(Surroundings(Router(), store))
         async for event in engine.run(Experiment("exp_1", agents, "Hello", turns, 7)):
             turn = -1 if event.turn_number is None else event.turn_number
             costs.size[turn] += len(event.line or b"")
             if event.type == "turn.completed":
-                costs.cpu[turn] = time.process_time()
+                costs.cpu[turn] = time.process_time() - before
+                before = time.process_time()
     return costs
 
 
-def main() -> None:
-    """Print one row for each length."""
-    model = sys.argv[1] if len(sys.argv) > 1 else "sim:chatty"
-    costs = asyncio.run(measure(model, max(LENGTHS)))
-    print("at turn   bytes a turn   CPU ms a turn")
-    for length in LENGTHS:
-        last = range(length - WINDOW, length)
-        size = sum(costs.size[turn] for turn in last) / WINDOW
-        cpu = (costs.cpu[length - 1] - costs.cpu[max(0, length - 1 - WINDOW)]) / (
-            min(WINDOW, length - 1)
-        )
-        print(f"{length:7}   {size:12.0f}   {1000 * cpu:13.2f}")
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"log {sum(costs.size.values()) / 1e6:.1f} MB, memory {memory:.0f} MB")
+def figures(bench: Bench) -> Iterator[Figure]:
+    """Measure one conversation at several lengths of it."""
+    lengths = [length for length in LENGTHS if length <= max(100, LENGTHS[-1] * bench.scale)]
+    costs = asyncio.run(measured(bench, lengths[-1]))
+    size, cpu = costs.at(lengths[0])
+    for length in lengths[1:]:
+        later_size, later_cpu = costs.at(length)
+        yield beside(f"turn {length}, log", later_size, size, " bytes")
+        yield beside(f"turn {length}, CPU", later_cpu, cpu, " ms")
+    yield alone(f"log of {lengths[-1]} turns", sum(costs.size.values()) / 1e6, " MB")
+    memory = peak(bench, ["run", "--no-store", "-t", str(lengths[-1])])
+    yield alone(f"memory of {lengths[-1]} turns", memory / 1e6, " MB")
 
 
-if __name__ == "__main__":
-    main()
+def beside(what: str, value: float, first: float, unit: str) -> Figure:
+    """Give what a turn costs beside one near the beginning, which is to cost the same."""
+    ours, theirs = f"{short(value)}{unit}", f"turn {LENGTHS[0]}: {short(first)}{unit}"
+    return Figure(what, value / first, " × as much", ours, theirs, at_most(SAME))

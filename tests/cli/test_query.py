@@ -226,6 +226,7 @@ def test_an_index_that_is_being_updated_is_read_as_it_is(pidgin: Program, store:
     store.write("exp_new", log("complete"))
     with one_at_a_time(store.database):
         outcome = pidgin("query", "sql", "select count(*) as n from experiments")
+        assert "" == pidgin("query", "sql", "select 1 as n", "--quiet").err
     said = f"pidgin: another process brings {store.database} up to date: it is read as it is\n"
     assert Outcome(0, b'{"n":6}\n', said) == outcome
     assert 7 == len(asked(pidgin, "summary"))

@@ -20,6 +20,25 @@ from tests.providers.server import Received, cut, refused, serving, stalled, str
 CLAUDE = ["-a", "anthropic:claude-opus-5-5"]
 BOTH = [*CLAUDE, "-b", "vllm:qwen"]
 
+STUDY = """
+study: bees
+agents:
+  one: {model: "anthropic:claude-opus-5-5"}
+  two: {model: "vllm:qwen"}
+pairs: [[one, two]]
+max_turns: 3
+interventions: [{turn: 1, source: mediator, content: Talk of bees., target: two}]
+"""
+ODD = {
+    "100,000 characters": (b"x" * 100_000, "x" * 100_000),
+    "5,000 numbers": (b"7 " * 5_000, "7 " * 5_000),
+    "invalid UTF-8": (b"a\xff\xed\xa0\x80b", "a\ufffd\ufffd\ufffd\ufffdb"),
+    "CJK": ("漢字仮名".encode(), "漢字仮名"),
+    "emoji": ("🙏🏽👨‍👩‍👧".encode(), "🙏🏽👨‍👩‍👧"),
+    "nothing": (b"", ""),
+}
+"""What a service says, and what is recorded of it."""
+
 
 def said(stream: str) -> object:
     maker = {"anthropic": anthropic_stream, "chat": chat_stream}[stream]
@@ -101,6 +120,37 @@ class TestAWholeConversation:
         assert (0, 77, 5, ["###", "\n\n"]) == tuple(
             body[name] for name in ("temperature", "max_tokens", "seed", "stop")
         )
+
+    def test_an_injection_is_sent_to_its_target_alone_and_once(self, home: Home) -> None:
+        with serving(said("anthropic")) as one, serving(said("chat")) as other:
+            configure(home, one, other)
+            (home.root / "study.yaml").write_text(STUDY, encoding="utf-8")
+            assert 0 == home.run("run", "study.yaml", "-q").status
+        # What was said stays in what is sent afterwards, once in each request.
+        assert [0, 0, 0] == [r.body.count(b"Talk of bees.") for r in one.received]
+        assert [0, 1, 1] == [r.body.count(b"Talk of bees.") for r in other.received]
+
+    @pytest.mark.parametrize("name", ODD)
+    def test_an_odd_message_is_recorded_and_sent_on_and_loses_no_experiment(
+        self, home: Home, name: str
+    ) -> None:
+        odd, recorded = ODD[name]
+        stream = chat_stream("ODD").replace(b"ODD ", odd)
+        with serving(said("anthropic")) as one, serving(streamed(stream)) as other:
+            configure(home, one, other)
+            done = home.run("run", "-a", "vllm:qwen", "-b", CLAUDE[1], "-t", "3", "--id", "x")
+        assert 0 == done.status
+        contents = [
+            e["data"]["content"]
+            for e in done.events
+            if e["type"] == "response.completed" and e["agent_id"] == "agent_a"
+        ]
+        assert [recorded] * 3 == contents
+        assert ["user", "assistant", "user"] == [
+            m["role"] for m in one.received[1].json["messages"]
+        ]
+        assert {"x": "completed"} == home.states()
+        assert (0, "") == home.run("check", "x", "-q").told[::2]
 
     def test_a_parameter_that_a_service_refuses_is_an_error_before_anything_starts(
         self, home: Home

@@ -29,6 +29,26 @@ def test_of_processes_that_want_one_new_id_one_gets_it(tmp_path: Path, full: boo
         assert 1 == Folder(tmp_path).log(f"exp_{number}").read_bytes().count(b"\n")
 
 
+def test_of_processes_at_once_each_writes_all_its_lines_whole(tmp_path: Path, full: bool):
+    largest = 20_000_000 if full else 400_000
+    sizes = [int(100 * (largest / 100) ** (n / (RACERS - 1))) for n in range(RACERS)]
+    writers = [
+        subprocess.Popen(
+            command("write", str(tmp_path), f"exp_{size}", "20", str(size)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for size in sizes
+    ]
+    said = [writer.communicate(timeout=600) for writer in writers]
+    assert [0] * RACERS == [writer.returncode for writer in writers]
+    for size, (out, err) in zip(sizes, said, strict=True):
+        assert (b"", 20) == (err, out.count(b"\n"))
+        log = Folder(tmp_path).log(f"exp_{size}")
+        assert out.decode().split() == ids_of(log)
+        assert {size} == {len(decode(line).data["text"]) for line in log.read_bytes().splitlines()}
+
+
 def test_of_processes_that_take_up_one_experiment_one_gets_it(tmp_path: Path, full: bool):
     rounds = 100 if full else 4
     done = run("take_over", str(tmp_path), str(rounds))
