@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from pidgin_cli.errors import BadLineError, PidginError
@@ -105,8 +105,7 @@ class Redact:
         )
         self._report = report or Report()
         self._payloads = Payloads(self._rules, self._report)
-        self._match = canonical().match if report is None else _no_match
-        self._plans = plans(self._rules)
+        self._takes_every_line_apart = report is not None
         self._other_id = experiments(self._rules)
         self._passages: dict[bytes, Passage] = {}
         self._waiting: dict[bytes, Passage] = {}
@@ -176,6 +175,16 @@ class Redact:
         self._waiting.clear()
         return given
 
+    @cached_property
+    def _match(self) -> Callable[[bytes, int], re.Match[bytes] | None]:
+        """What finds canonical lines; takes longer to make than many streams to redact."""
+        return _no_match if self._takes_every_line_apart else canonical().match
+
+    @cached_property
+    def _plans(self) -> Mapping[int, Plan]:
+        """What to do with each kind of canonical line."""
+        return plans(self._rules)
+
     def _canonical_lines(self, block: bytes, place: int, given: list[bytes]) -> int:
         """Take in the lines that are canonical, up to the first that is not; give where it is."""
         while True:
@@ -186,10 +195,11 @@ class Redact:
 
     def _run(self, block: bytes, place: int, given: list[bytes]) -> int:
         """Take in canonical lines of one experiment; give where they end."""
-        match, plans = self._match, self._plans
+        match = self._match
         found = match(block, place)
         if found is None:
             return place
+        plans = self._plans
         experiment = found[plans[found.lastindex or 0].experiment]
         if self._other_id(experiment) is not None:
             return place
