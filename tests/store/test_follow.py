@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -361,7 +360,7 @@ def test_the_last_events_are_the_last_of_those_that_are_wanted(folder: Folder):
     wanted = following(4)._replace(wanted=lambda event: (event.turn_number or 0) % 3 == 0)
     chosen = [lines[6], lines[9], lines[12], lines[15]]
     assert chosen == lines_of(follow_store(folder, wanted, forever=False))
-    assert [chosen[0]] == lines_of(follow_experiment(folder.log("a"), replace(wanted, last=1)))
+    assert [chosen[0]] == lines_of(follow_experiment(folder.log("a"), wanted._replace(last=1)))
 
 
 def test_a_cursor_goes_on_where_the_last_process_stopped(folder: Folder, tmp_path: Path):
@@ -418,5 +417,5 @@ def test_logs_that_went_are_not_looked_at_for_ever(folder: Folder, tmp_path: Pat
     assert Cursor(tmp_path / "cursor").place("a.events.jsonl").offset > 0
     # A rule of time lets everything be looked at only now and then.
     steps = Happening(folder.log("a").unlink, lambda: time.sleep(0.6), nothing, cursor.save)
-    followed(folder, replace(given, idle=steps))
+    followed(folder, given._replace(idle=steps))
     assert 0 == Cursor(tmp_path / "cursor").place("a.events.jsonl").offset
