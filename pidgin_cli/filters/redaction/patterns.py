@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pidgin_cli.errors import UsageError
@@ -134,7 +134,7 @@ class Matcher:
             for span in reversed(spans):
                 stop = span.since if span.since < stop < span.end else stop
             spans = [
-                span._replace(start=max(span.start, start))
+                replace(span, start=max(span.start, start))
                 for span in spans
                 if start < span.end <= stop
             ]
