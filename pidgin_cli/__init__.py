@@ -5,8 +5,6 @@ The names of the public API are loaded when they are first used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pidgin_cli.version import VERSION as __version__
 
 __all__ = [
@@ -21,6 +19,8 @@ __all__ = [
     "setup_console_subscriber",
 ]
 
+# Type checkers take this name for true; loading typing would double the time of --version.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pidgin_cli.api import (
         Agent,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +42,9 @@ def whole_file(
         UsageError: there is such a file, also one that came meanwhile, and it is to stay.
         PidginError: it cannot be written.
     """
+    # Most commands write none.
+    import tempfile
+
     refuse_existing(path, overwrite=overwrite)
     try:
         descriptor, name = tempfile.mkstemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent)
@@ -76,6 +78,8 @@ def whole_folder(path: Path, *, overwrite: bool = False, suffix: str) -> Iterato
         UsageError: there is such a folder, and it is to stay.
         PidginError: it cannot be made.
     """
+    import tempfile
+
     _refuse_folder(path, overwrite=overwrite, suffix=suffix)
     try:
         temporary = Path(tempfile.mkdtemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent))

@@ -6,8 +6,8 @@ import signal
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pidgin_cli.cli.alerting import Alerting
 from pidgin_cli.cli.boundary import DiedOfSignal, complain
@@ -36,8 +36,7 @@ ENDINGS = {
 """How a process ends that ends as the experiment did which it followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(NamedTuple):
     """What is to be followed.
 
     Args:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.selectors import instant_of
@@ -22,8 +21,7 @@ ListFormat = Literal["auto", "table", "jsonl", "tsv", "ids"]
 COLUMNS = ("id", "state", "group", "labels", "turns", "cost_usd", "size", "age", "path")
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """What is to be listed; states may hold several with commas.
 
     Args:

@@ -12,9 +12,8 @@ import stat
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from pidgin_cli.cli.cores import cores
 from pidgin_cli.cli.streams import STDIN
@@ -37,8 +36,7 @@ _LEAST = 1 << 22
 Bad = tuple[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(NamedTuple):
     """A block that is being worked on.
 
     Args:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pidgin_cli.cli.cores import on_processes
 from pidgin_cli.cli.output import OutputOptions
@@ -36,8 +36,7 @@ _AT_ONCE = 64
 NewView = Callable[[], View]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What was asked for.
 
     Args:

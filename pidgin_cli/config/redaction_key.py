@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
@@ -93,6 +92,8 @@ def _read(path: Path) -> RedactionKey:
 
 def _make(path: Path) -> None:
     """Make a key; of several processes that do so at once one wins, and nobody reads half a key."""
+    import secrets
+
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(UsageError), whole_file(path) as stream:

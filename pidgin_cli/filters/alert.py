@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from operator import eq, ge, gt, le, lt, ne
-from typing import Any
+from typing import Any, NamedTuple
 
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.event import Event
@@ -27,8 +26,7 @@ _ALERT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(NamedTuple):
     """Events of a type whose payload may have to hold a condition.
 
     Args:

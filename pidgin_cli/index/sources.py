@@ -6,8 +6,9 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 MARK = 1024
 """Bytes that are remembered of the end of what was read, to see whether they still stand."""
@@ -16,8 +17,7 @@ Status = tuple[int, int, int, int]
 """Inode, size, and the nanoseconds of the last writing and of the last change of a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogFile:
+class LogFile(NamedTuple):
     """A log or an archive of the store, or a file elsewhere.
 
     Args:
@@ -36,7 +36,7 @@ class LogFile:
         """What stands in its place once it is packed, or unpacked."""
         path = self.path
         other = path.with_suffix("") if self.packed else path.with_name(f"{path.name}.gz")
-        return replace(self, path=other, packed=not self.packed)
+        return self._replace(path=other, packed=not self.packed)
 
     @property
     def kind(self) -> str:
@@ -65,8 +65,7 @@ class Source:
     changed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What has to be done.
 
     Args:

@@ -6,8 +6,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pidgin_cli.events.event import Event
 from pidgin_cli.store.cursor import START, Cursor, Place, identity_of
@@ -27,8 +27,7 @@ def everything(event: Event) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Following:
+class Following(NamedTuple):
     """How logs are followed.
 
     Args:

@@ -103,8 +103,29 @@ BARE = "import sys; print(*sys.modules)"
 
 def test_the_version_is_answered_before_typer_is_loaded(home: Home) -> None:
     modules = loaded(home, "--version")
-    assert "typer" not in modules
+    assert not {"typer", "typing", "re", "enum"} & modules
     assert "pidgin_cli.cli" not in modules
+
+
+def test_a_command_that_keeps_no_file_and_draws_no_number_loads_nothing_for_it(home: Home) -> None:
+    for command in ("list", "tail --no-follow", "compress --dry-run"):
+        assert not {"random", "secrets", "tempfile"} & loaded(home, *command.split())
+
+
+def test_what_was_loaded_is_not_searched_for_garbage(home: Home) -> None:
+    code = LOADED.replace(
+        "print(*sys.modules", "import gc; print(gc.isenabled(), gc.get_freeze_count() > 10_000"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "list"],
+        env=home.environ,
+        cwd=home.root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr.splitlines()[-1] == "True True"
 
 
 def test_help_of_the_program_loads_no_command(home: Home) -> None:

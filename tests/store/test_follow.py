@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -358,16 +357,16 @@ def test_archives_that_hold_none_of_the_last_events_are_not_read(folder: Folder)
 
 def test_the_last_events_are_the_last_of_those_that_are_wanted(folder: Folder):
     lines = recorded(folder, "a", *range(9)) + recorded(folder, "b", *range(9, 18))
-    wanted = replace(following(4), wanted=lambda event: (event.turn_number or 0) % 3 == 0)
+    wanted = following(4)._replace(wanted=lambda event: (event.turn_number or 0) % 3 == 0)
     chosen = [lines[6], lines[9], lines[12], lines[15]]
     assert chosen == lines_of(follow_store(folder, wanted, forever=False))
-    assert [chosen[0]] == lines_of(follow_experiment(folder.log("a"), replace(wanted, last=1)))
+    assert [chosen[0]] == lines_of(follow_experiment(folder.log("a"), wanted._replace(last=1)))
 
 
 def test_a_cursor_goes_on_where_the_last_process_stopped(folder: Folder, tmp_path: Path):
     def take() -> list[bytes | None]:
         cursor = Cursor(tmp_path / "cursor")
-        events = follow_store(folder, replace(following(1), cursor=cursor), forever=False)
+        events = follow_store(folder, following(1)._replace(cursor=cursor), forever=False)
         lines = lines_of(events)
         cursor.save()
         cursor.close()
@@ -390,11 +389,11 @@ def test_a_cursor_goes_on_where_the_last_process_stopped(folder: Folder, tmp_pat
 def test_a_cursor_goes_on_in_one_experiment(folder: Folder, tmp_path: Path):
     lines = recorded(folder, "a", *range(9))
     cursor = Cursor(tmp_path / "cursor")
-    given = replace(following(None), cursor=cursor)
+    given = following(None)._replace(cursor=cursor)
     first = lines_of(islice(follow_experiment(folder.log("a"), given), 4))
     cursor.save()
     cursor.close()
-    given = replace(following(1), cursor=Cursor(tmp_path / "cursor"))
+    given = following(1)._replace(cursor=Cursor(tmp_path / "cursor"))
     assert lines == first + lines_of(follow_experiment(folder.log("a"), given))
 
 
@@ -414,11 +413,11 @@ def test_logs_that_went_are_not_looked_at_for_ever(folder: Folder, tmp_path: Pat
     recorded(folder, "a", 1)
     recorded(folder, "b", 1)
     cursor = Cursor(tmp_path / "cursor")
-    given = replace(following(None), cursor=cursor)
+    given = following(None)._replace(cursor=cursor)
     assert 2 == len(lines_of(follow_store(folder, given, forever=False)))
     cursor.save()
     assert b"a.events.jsonl" in (tmp_path / "cursor").read_bytes()
     # A rule of time lets everything be looked at only now and then.
     steps = Happening(folder.log("a").unlink, lambda: time.sleep(0.6), nothing, cursor.save)
-    followed(folder, replace(given, idle=steps))
+    followed(folder, given._replace(idle=steps))
     assert b"a.events.jsonl" not in (tmp_path / "cursor").read_bytes()

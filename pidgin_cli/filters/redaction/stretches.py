@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
@@ -14,8 +14,7 @@ _DISGUISED = re.compile(rb"\\u00(?:5[fF]|[67])")
 """A letter of the key, written so that the key cannot be found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Lines one after another that are of one experiment, with bad and empty ones among them.
 
     Args:
