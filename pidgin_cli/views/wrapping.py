@@ -51,11 +51,14 @@ class Wrapping:
 
     def aside(self, line: str) -> str:
         """Give a line of its own; the one under way goes on behind it, with the word it is at."""
+        goes_on = self._put_off or bool(self._column or self._word)
         ended = "\n" if self._column else ""
-        self._put_off = self._put_off or bool(self._column or self._word)
-        if self._put_off:
-            self._column, self._gap = 0, self._indent
-        return f"{ended}{line}\n"
+        word, self._column, self._gap, self._word = self._word, 0, "", ""
+        self._put_off = False
+        shown = self.feed(f"{line}\n")
+        if goes_on:
+            self._gap, self._word, self._put_off = self._indent, word, True
+        return ended + shown
 
     def _take(self, match: re.Match[str]) -> Iterator[str]:
         part = match[0]
