@@ -55,8 +55,8 @@ def _asked(words: Sequence[str], source: str, target: Sequence[str] | None) -> A
     place = next((at for at, word in enumerate(words) if at and word in ACTS), None)
     if place is None:
         near = next((near for word in words[1:] if (near := nearest(word, ACTS))), None)
-        hint = f"did you mean {near}? " if near else ""
-        raise UsageError(f"{hint}Write SOURCE and then one of {', '.join(ACTS)}")
+        hint = f"did you mean {near}? Write" if near else "write"
+        raise UsageError(f"{hint} SOURCE and then one of {', '.join(ACTS)}")
     act: Act = words[place]  # type: ignore[assignment]
     rest = words[place + 1 :]
     if act != "inject":

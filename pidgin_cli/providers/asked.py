@@ -81,7 +81,7 @@ def check_parameters(
         if name not in PARAMETERS:
             near = nearest(name, taken)
             hint = f"did you mean {near}? " if near else ""
-            raise UsageError(f"{where}: no parameter {name!r}; {hint}there is: {', '.join(taken)}")
+            raise UsageError(f"{where}: no parameter {name!r}; {hint}there are {', '.join(taken)}")
         if name in refused:
             raise RefusedParameterError(name, f"{where} takes no {name}: {refused[name]}")
         if not PARAMETERS[name].holds(value):

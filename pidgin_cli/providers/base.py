@@ -21,7 +21,7 @@ class Request:
         model: name of the model as the service knows it, without the provider's prefix.
         messages: the conversation as this agent sees it.
         characters: of all messages together; for estimates that do not read them again.
-        parameters: temperature, top_p, max_tokens, seed, thinking: as asked for the agent.
+        parameters: temperature, top_p, max_tokens, seed, thinking, stop: as asked for the agent.
         seed: of the experiment; with turn and agent it decides what a simulated agent says.
         attempt: from 1; a retry asks the same again.
     """

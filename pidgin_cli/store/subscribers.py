@@ -94,6 +94,17 @@ class FileSubscriber:
         self._file.close()
 
 
+_COUNTED = {
+    "experiment.started": "experiments_started",
+    "experiment.completed": "experiments_completed",
+    "experiment.failed": "experiments_failed",
+    "turn.completed": "turns",
+    "response.interrupted": "interruptions",
+    "attractor.detected": "attractors",
+    "api.call.failed": "failed_calls",
+}
+
+
 class MetricsSubscriber:
     """Counts what happened so far, over all experiments of the store.
 
@@ -101,24 +112,14 @@ class MetricsSubscriber:
     interruptions, attractors and failed_calls. Calls that somebody cancelled did not fail.
     """
 
-    _COUNTED = {  # noqa: RUF012 - a constant table
-        "experiment.started": "experiments_started",
-        "experiment.completed": "experiments_completed",
-        "experiment.failed": "experiments_failed",
-        "turn.completed": "turns",
-        "response.interrupted": "interruptions",
-        "attractor.detected": "attractors",
-        "api.call.failed": "failed_calls",
-    }
-
     def __init__(self) -> None:
-        self.counts: Counter[str] = Counter(dict.fromkeys(self._COUNTED.values(), 0))
+        self.counts: Counter[str] = Counter(dict.fromkeys(_COUNTED.values(), 0))
         self.usage = Usage()
         self.cost_usd = 0.0
 
     def __call__(self, event: Event) -> None:
         """Take in the next event."""
-        name = self._COUNTED.get(event.type)
+        name = _COUNTED.get(event.type)
         if name is not None and not _cancelled(event):
             self.counts[name] += 1
         if event.type.startswith("api.call."):

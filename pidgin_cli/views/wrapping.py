@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from pidgin_cli.views.width import chopped, width
 
@@ -11,7 +11,7 @@ NARROWEST, WIDEST = 12, 10_000
 """Columns below which lines are left to the terminal; and what stands for an unknown number."""
 
 _TAB = 8
-_PARTS = re.compile(r"(?P<newline>\n)|(?P<gap>[ \t]+)|(?P<colour>\x1b\[[0-9;]*m)|[^\n \t\x1b]+")
+_PARTS = re.compile(r"\n|[ \t]+|\x1b\[[0-9;]*m|[^\n \t\x1b]+")
 _OPENS = "([{“‘«〈《「『【〔（［｛"
 _CLOSES = (
     "!%),.:;?]}”’…»、。々〉》」』】〕゛゜ぁぃぅぇぉっゃゅょァィゥェォッャュョー！％），．：；？］｝"
@@ -47,43 +47,51 @@ class Wrapping:
         """Give what is to be shown now of the text so far."""
         columns = self._columns()
         self._limit = columns if columns >= NARROWEST else WIDEST
-        return "".join(piece for match in _PARTS.finditer(text) for piece in self._take(match))
+        return "".join(map(self._take, _PARTS.findall(text)))
 
     def aside(self, line: str) -> str:
         """Give a line of its own; the one under way goes on behind it, with the word it is at."""
+        goes_on = self._put_off or bool(self._column or self._word)
         ended = "\n" if self._column else ""
-        self._put_off = self._put_off or bool(self._column or self._word)
-        if self._put_off:
-            self._column, self._gap = 0, self._indent
-        return f"{ended}{line}\n"
+        word, self._column, self._gap, self._word = self._word, 0, "", ""
+        self._put_off = False
+        shown = self.feed(f"{line}\n")
+        if goes_on:
+            self._gap, self._word, self._put_off = self._indent, word, True
+        return ended + shown
 
-    def _take(self, match: re.Match[str]) -> Iterator[str]:
-        part = match[0]
-        match match.lastgroup:
-            case "newline":
-                yield self._release()
+    def _take(self, part: str) -> str:
+        match part[0]:
+            case "\n":
+                released = self._release()
                 # An aside has ended the line already, where nothing has come behind it.
-                yield "" if self._put_off and not self._column else "\n"
+                ended = "" if self._put_off and not self._column else "\n"
                 self._column, self._gap, self._put_off = 0, "", False
-            case "gap":
-                yield self._release()
+                return released + ended
+            case " " | "\t":
+                released = self._release()
                 self._gap += part
-            case "colour":
-                yield self._release() + part
-            case _:
-                yield from self._extend(part)
+                return released
+            case "\x1b":
+                return self._release() + part
+        return self._extend(self._word + part)
 
-    def _extend(self, part: str) -> Iterator[str]:
-        """Give the words that are whole now; the last one may go on."""
+    def _extend(self, words: str) -> str:
+        """Give those that are whole now; the last one may go on."""
         room = self._limit - width(self._indent)
+        if len(words) <= room and words.isascii():
+            self._word = words
+            return ""
         *whole, last = [
             piece
-            for word in _WORDS.findall(self._word + part)
+            for word in _WORDS.findall(words)
             for piece in (chopped(word, room) if width(word) > room else [word])
         ]
+        released = []
         for self._word in whole:
-            yield self._release()
+            released.append(self._release())
         self._word = last
+        return "".join(released)
 
     def _release(self) -> str:
         """Give the word that is held, on this line or the next."""

@@ -24,8 +24,8 @@ def running(pidgin: Program, one_turn: bytes):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        (["exp_1"], "Write SOURCE and then one of pause, resume, stop, interrupt, inject"),
-        (["pause"], "Write SOURCE and then one of"),
+        (["exp_1"], "write SOURCE and then one of pause, resume, stop, interrupt, inject"),
+        (["pause"], "write SOURCE and then one of"),
         (["exp_1", "puase"], "did you mean pause?"),
         (["exp_1", "inject"], "behind inject stands one TEXT"),
         (["exp_1", "inject", "Two", "words"], "behind inject stands one TEXT"),

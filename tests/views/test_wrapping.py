@@ -73,7 +73,7 @@ def test_a_terminal_without_a_width_breaks_lines_itself(columns: int) -> None:
 
 
 def test_a_terminal_that_was_resized_is_followed() -> None:
-    columns = iter([40, 20, 40])
+    columns = iter([40, 20, 40, 40])
     wrapping = Wrapping(lambda: next(columns), "  ")
     text = "  some words that go on, and on, "
     shown = "".join(wrapping.feed(text) for _ in range(3)) + wrapping.aside("")
@@ -102,6 +102,13 @@ def test_an_aside_stands_on_a_line_of_its_own(before: str, behind: str, expected
     wrapping = Wrapping(lambda: 40, "  ")
     shown = wrapping.feed(before) + wrapping.aside("[aside]") + wrapping.feed(behind)
     assert expected == shown
+
+
+def test_an_aside_too_is_broken_between_words() -> None:
+    wrapping = Wrapping(lambda: 20, "  ")
+    shown = wrapping.feed("  said so far") + wrapping.aside("[an aside of many words]")
+    assert "  said so\n[an aside of many\n  words]\n" == shown
+    assert "  far\n" == wrapping.feed("\n")
 
 
 WORDS = st.text("ab-(é日本、（。👋\u0301" + " \n", max_size=60)
