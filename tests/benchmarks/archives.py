@@ -109,14 +109,18 @@ def compressing(logs: list[Path], place: Path) -> Path:
 
 def replaying(archives: Path, foreign: Path) -> None:
     """Print how replay compares with zcat, on our archives and on those of gzip."""
-    for name, folder in (("ours", archives), ("of gzip", foreign)):
+    for name, folder, options in (
+        ("ours", archives, []),
+        ("of gzip", foreign, []),
+        ("ours, --verify", archives, ["--verify"]),
+    ):
         files = sorted(folder.iterdir())
         theirs, ours = [], []
         for _ in range(ROUNDS):
             theirs.append(Cost.of(lambda: run("zcat", *files)))  # noqa: B023
-            ours.append(Cost.of(lambda: run(*PIDGIN, "replay", *files)))  # noqa: B023
+            ours.append(Cost.of(lambda: run(*PIDGIN, "replay", *options, *files)))  # noqa: B023
         words = Cost.median(ours).beside(Cost.median(theirs))
-        print(f"replay, {name:10}{words} as zcat")
+        print(f"replay, {name:16}{words} as zcat")
 
 
 def parts(log: Path) -> None:
