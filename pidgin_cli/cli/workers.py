@@ -150,10 +150,11 @@ class Workers:
         """End the processes, whatever they are doing."""
         workers, self._workers = self._workers, []
         for worker in workers:
+            # One that was just about to wait for orders may not hear the signal, but sees this.
+            worker.close()
             os.kill(worker.process, signal.SIGTERM)
         for worker in workers:
             os.waitpid(worker.process, 0)
-            worker.close()
 
 
 def _started(thing: object, others: Iterable[_Worker], *, talking: bool) -> _Worker:

@@ -29,6 +29,18 @@ def sound_blocks(read: Read) -> Iterator[bytes]:
         data = (yield from _member(data, read)) or read()
 
 
+def sound_content(body: bytes, size: int) -> bytes | None:
+    """Give the content of that size that a stream of deflate holds; None where it does not."""
+    library = _library()
+    inflating = library.decompressobj(-zlib.MAX_WBITS)
+    try:
+        # With room for one byte more, ISA-L knows the end without asking for twice the room.
+        content: bytes = inflating.decompress(body, size + 1)
+    except library.error:
+        return None
+    return content if inflating.eof and len(content) == size else None
+
+
 def sound_member(read: Read, most: int) -> tuple[list[bytes], bytes] | None:
     """Give what one member unpacks to, and what was read behind it; None where it is damaged.
 

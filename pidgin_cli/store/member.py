@@ -15,6 +15,8 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
+from pidgin_cli.store.inflation import sound_content
+
 MARK_EVERY = 1 << 15
 """Bytes of content between two marks."""
 
@@ -144,6 +146,9 @@ def unpacked_member(header: Header, member: bytes) -> bytes:
     end = member[header.packed - _END.size : header.packed]
     if len(member) < header.packed:
         raise DamagedError("it is cut off", _before_the_cut(header, body, end))
+    content = sound_content(body, header.size)
+    if content is not None and _end_of(content) == end:
+        return content
     try:
         content = _inflate(body, header.size)
     except _errors() as error:

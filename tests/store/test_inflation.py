@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 
 from pidgin_cli.store import inflation
-from pidgin_cli.store.inflation import sound_blocks, sound_member
+from pidgin_cli.store.inflation import sound_blocks, sound_content, sound_member
 
 CONTENT = os.urandom(300_000) + b"a line\n" * 100_000
 PACKED = gzip.compress(CONTENT)
@@ -68,6 +68,16 @@ def test_damage_is_an_error_at_its_place(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         given.extend(sound_blocks(reading(data)))
     assert CONTENT.startswith(b"".join(given))
+
+
+def test_a_stream_gives_content_of_the_size_that_is_known() -> None:
+    body = PACKED[10:-8]
+    assert CONTENT == sound_content(body, len(CONTENT))
+    assert b"" == sound_content(gzip.compress(b"")[10:-8], 0)
+    for wrong in (body[:-1], b"\xff" + body, b""):
+        assert sound_content(wrong, len(CONTENT)) is None
+    for size in (len(CONTENT) - 1, len(CONTENT) + 1):
+        assert sound_content(body, size) is None
 
 
 def test_more_than_was_asked_for_is_given_up() -> None:
