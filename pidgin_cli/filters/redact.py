@@ -137,7 +137,7 @@ class Redact:
             passage.given.add(line)
 
     def lines(self, block: bytes, report: Callable[[int, str], None]) -> list[bytes]:
-        """Take in whole lines, and give those that are ready.
+        """Take in whole lines, and give those that are ready, one or several in a piece.
 
         Args:
             block: lines with their newlines; only the last one of a stream may lack its own.
