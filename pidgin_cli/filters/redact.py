@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from pidgin_cli.errors import BadLineError, PidginError
@@ -106,7 +106,7 @@ class Redact:
         )
         self._report = report or Report()
         self._payloads = Payloads(self._rules, self._report)
-        self._standing = Standing(self._rules) if report is None else None
+        self._counts = report is not None
         self._other_id = experiments(self._rules)
         self._passages: dict[bytes, Passage] = {}
         self._waiting: dict[bytes, Passage] = {}
@@ -178,6 +178,12 @@ class Redact:
             given[key] = passage.take_ready()
         self._waiting.clear()
         return given
+
+    @cached_property
+    def _standing(self) -> Standing | None:
+        # To make its expression takes as long as thousands of lines do: each process of several
+        # makes its own while the first one reads, and where no line comes, there is none.
+        return None if self._counts else Standing(self._rules)
 
     def _canonical_lines(self, block: bytes, place: int, known: int, given: list[bytes]) -> int:
         """Take in the lines that are canonical, up to the first that is not; give where it is.
