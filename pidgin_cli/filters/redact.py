@@ -36,6 +36,8 @@ HIDDEN_KIND = "event.redacted"
 _LATEST = 10.0 * LARGEST
 """Timestamps from here on do not pass; milliseconds do, as some write them."""
 _VERSIONS = range(1000)
+_DECODED = 1 << 14
+"""Bytes that are decoded at once: what is larger gets memory that is new each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,8 +355,13 @@ def _end_of_utf8(block: bytes, place: int) -> int:
     """Give where the lines from this place on end that are UTF-8."""
     if block.isascii():
         return len(block)
-    try:
-        str(memoryview(block)[place:], "utf-8")
-    except UnicodeDecodeError as error:
-        return max(place, block.rfind(b"\n", place, place + error.start) + 1)
-    return len(block)
+    view = memoryview(block)
+    while place < len(block):
+        end = block.rfind(b"\n", place, place + _DECODED) + 1
+        end = end or block.find(b"\n", place) + 1 or len(block)
+        try:
+            str(view[place:end], "utf-8")
+        except UnicodeDecodeError as error:
+            return max(place, block.rfind(b"\n", place, place + error.start) + 1)
+        place = end
+    return place
