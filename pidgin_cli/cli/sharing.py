@@ -61,9 +61,12 @@ class Share:
         self._redact = redact
         self._area = area
 
-    def lines(self, places: Sequence[tuple[int, int]]) -> list[tuple[bytes, list[Bad]]]:
-        """Give what comes of the lines at each place of the area, and those that are bad."""
-        return self.pieces([self._area[start:end] for start, end in places])
+    def lines(self, places: Sequence[tuple[int, int]]) -> list[tuple[int | bytes, list[Bad]]]:
+        """Give what comes of the lines at each place of the area, and those that are bad.
+
+        What is not longer than the lines were takes their place there, and its length is given.
+        """
+        return [self._in_place(start, end) for start, end in places]
 
     def pieces(self, pieces: Sequence[bytes]) -> list[tuple[bytes, list[Bad]]]:
         """Give the same of lines that were handed over as they are."""
@@ -72,6 +75,13 @@ class Share:
     def rest(self) -> dict[bytes, bytes]:
         """Give what is held of each experiment when no more will come."""
         return {key: b"".join(lines) for key, lines in self._redact.rest_of_each().items()}
+
+    def _in_place(self, start: int, end: int) -> tuple[int | bytes, list[Bad]]:
+        given, bad = self._piece(self._area[start:end])
+        if len(given) > end - start:
+            return given, bad
+        self._area[start : start + len(given)] = given
+        return len(given), bad
 
     def _piece(self, piece: bytes) -> tuple[bytes, list[Bad]]:
         bad: list[Bad] = []
@@ -153,13 +163,17 @@ class SharedRedact:
             worker: iter(self.workers.result(worker))
             for worker in {worker for _, worker in taken.stretches}
         }
-        self._free.append(taken.slot)
+        base = taken.slot * SLOT
         for stretch, worker in taken.stretches:
             self._busy[worker] -= stretch.end - stretch.start
             given, bad = next(results[worker])
             for place, reason in bad:
                 taken.report(stretch.start + place, reason)
+            if isinstance(given, int):
+                start = base + stretch.start
+                given = self._area[start : start + given]
             yield given
+        self._free.append(taken.slot)
 
     def _worker_of(self, stretch: Stretch) -> int:
         worker = self._assigned.get(stretch.experiment)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from pidgin_cli.errors import BadLineError, PidginError
@@ -36,6 +36,8 @@ HIDDEN_KIND = "event.redacted"
 _LATEST = 10.0 * LARGEST
 """Timestamps from here on do not pass; milliseconds do, as some write them."""
 _VERSIONS = range(1000)
+_DECODED = 1 << 14
+"""Bytes that are decoded at once: what is larger gets memory that is new each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Redact:
         )
         self._report = report or Report()
         self._payloads = Payloads(self._rules, self._report)
-        self._standing = Standing(self._rules) if report is None else None
+        self._counts = report is not None
         self._other_id = experiments(self._rules)
         self._passages: dict[bytes, Passage] = {}
         self._waiting: dict[bytes, Passage] = {}
@@ -137,7 +139,7 @@ class Redact:
             passage.given.add(line)
 
     def lines(self, block: bytes, report: Callable[[int, str], None]) -> list[bytes]:
-        """Take in whole lines, and give those that are ready.
+        """Take in whole lines, and give those that are ready, one or several in a piece.
 
         Args:
             block: lines with their newlines; only the last one of a stream may lack its own.
@@ -178,6 +180,12 @@ class Redact:
             given[key] = passage.take_ready()
         self._waiting.clear()
         return given
+
+    @cached_property
+    def _standing(self) -> Standing | None:
+        # To make its expression takes as long as thousands of lines do: each process of several
+        # makes its own while the first one reads, and where no line comes, there is none.
+        return None if self._counts else Standing(self._rules)
 
     def _canonical_lines(self, block: bytes, place: int, known: int, given: list[bytes]) -> int:
         """Take in the lines that are canonical, up to the first that is not; give where it is.
@@ -347,8 +355,13 @@ def _end_of_utf8(block: bytes, place: int) -> int:
     """Give where the lines from this place on end that are UTF-8."""
     if block.isascii():
         return len(block)
-    try:
-        str(memoryview(block)[place:], "utf-8")
-    except UnicodeDecodeError as error:
-        return max(place, block.rfind(b"\n", place, place + error.start) + 1)
-    return len(block)
+    view = memoryview(block)
+    while place < len(block):
+        end = block.rfind(b"\n", place, place + _DECODED) + 1
+        end = end or block.find(b"\n", place) + 1 or len(block)
+        try:
+            str(view[place:end], "utf-8")
+        except UnicodeDecodeError as error:
+            return max(place, block.rfind(b"\n", place, place + error.start) + 1)
+        place = end
+    return place

@@ -97,6 +97,35 @@ def test_a_canonical_line_is_redacted_as_one_that_is_decoded(conversation: bytes
         assert redacted(conversation, options) == redacted(conversation, options, report=Report())
 
 
+def test_lines_around_one_that_is_no_utf_8_are_redacted_as_without_it(conversation: bytes) -> None:
+    bad: list[int] = []
+    before, after = conversation[: conversation.index(b"\n") + 1] * 2, conversation
+    for options in ALL_OPTIONS.values():
+        redact_ = redactor(options)
+        given = redact_.lines(
+            before + b'{"a":"\xed\xa0\x80"}\n' + after, lambda place, _: bad.append(place)
+        )
+        assert b"".join(given + redact_.rest()) == redacted(before + after, options)
+    assert bad == [len(before)] * len(ALL_OPTIONS)
+
+
+def test_chunks_among_deltas_lose_the_lengths_of_texts() -> None:
+    first, *others = streamed(["one ", '"chars":5', "three"]).splitlines(keepends=True)
+    chunk = line("stream.chunk.received", {"response": 0, "index": 1, "chars": 9, "elapsed": 0.1})
+    given = events(redacted(first + chunk.join(others), CONTENT))
+    assert [event["data"].get("chars") for event in given] == [
+        None,
+        None,
+        0,
+        None,
+        0,
+        None,
+        0,
+        None,
+    ]
+    assert deltas(redacted(first + chunk.join(others), CONTENT)) == [MARKER, "", ""]
+
+
 def test_the_order_of_an_experiment_and_its_number_of_events_stay(conversation: bytes) -> None:
     before = [(event["id"], event["type"]) for event in events(conversation)]
     for options in ALL_OPTIONS.values():

@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,33 @@ values = st.recursive(
 kinds = st.sampled_from(["response.completed", "api.call.failed", "experiment.started", "odd.kind"])
 
 
+turns = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                ("context.usage", {"model": "sim:echo", "tokens_used": 3, "percentage": 0.2}),
+                ("api.call.started", {"provider": "sim", "parameters": {"asked": {"seed": 1}}}),
+                ("response.started", {"model": "sim:echo"}),
+                ("response.streaming", {"index": 0, "delta": "Deep “currents” of "}),
+                ("response.streaming", {"index": 1, "delta": "Zebra"}),
+                ("response.streaming", {"index": 2, "delta": '-7731 and\n"more"'}),
+                ("response.streaming", {}),
+                ("stream.chunk.received", {"index": 0, "chars": 5, "elapsed": 0.1}),
+                ("api.call.completed", {"model": "sim:echo", "request_id": "req_1"}),
+                ("response.completed", {"content": "Deep “currents” of ", "tokens": 3}),
+                ("response.completed", {"content": "Deep “currents” of Zebra", "length": 24}),
+                ("response.completed", {"content": "odd", "more": "Zebra-7731"}),
+                ("turn.completed", {"duration": 0.5}),
+                ("turn.started", {}),
+            ]
+        ),
+        st.integers(0, 1),
+        st.sampled_from(["9f2c41d07be35a68-000017", "9f2c41d07be35a68-000018", "odd"]),
+    ),
+    max_size=16,
+)
+
+
 def pieces_of(text: str, cuts: list[int]) -> list[str]:
     places = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
     return [text[start:end] for start, end in pairwise(places)]
@@ -47,6 +75,19 @@ def test_any_bytes_give_valid_json_or_a_place(data: bytes, asked: Any) -> None:
         decode(each)
     assert all(0 <= place < len(data) for place in bad)
     assert len(lines) + len(bad) <= data.count(b"\n") + 1
+
+
+@given(turns, options | st.sampled_from([literal("Zebra"), literal("9f2c")]))
+def test_lines_that_come_together_are_redacted_as_those_that_come_one_by_one(
+    drawn: list[tuple[tuple[str, dict[str, Any]], int, str]], asked: Any
+) -> None:
+    lines = [
+        line(kind, {"response": response, **data} if kind[0] in "ars" else data, id=number)
+        for (kind, data), response, number in drawn
+    ]
+    redact = redactor(asked)
+    apart = [piece for each in lines for piece in redact.lines(each, pytest.fail)]
+    assert redacted(b"".join(lines), asked) == b"".join(apart + redact.rest())
 
 
 @given(words, words, st.lists(st.integers(0, 100), max_size=6))

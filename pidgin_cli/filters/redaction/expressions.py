@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any, Self
 
 import re2
 
@@ -37,20 +39,35 @@ _LACKING = {
 
 
 class Expression:
-    """One RE2 expression that looks at texts in UTF-8.
+    """One RE2 expression that looks at texts in UTF-8; it is compiled when it first does.
 
     Args:
         group: the name of the group that is meant, where the expression has one of this name.
     """
 
-    __slots__ = ("_compiled", "_group")
-
     def __init__(self, source: str, group: str = "") -> None:
+        self._source = source.encode()
+        self._name = group.encode()
+
+    @cached_property
+    def _compiled(self) -> Any:
         options = re2.Options()
         options.log_errors = False
         options.max_mem = _MEMORY
-        self._compiled = re2.compile(source.encode(), options)
-        self._group = self._compiled.groupindex.get(group.encode(), 0)
+        return re2.compile(self._source, options)
+
+    @cached_property
+    def _group(self) -> int:
+        return int(self._compiled.groupindex.get(self._name, 0))
+
+    def compile(self) -> Self:
+        """Give it compiled.
+
+        Raises:
+            re2.error: RE2 refuses it.
+        """
+        _ = self._compiled
+        return self
 
     def found_in(self, text: bytes) -> bool:
         """Say whether it matches anywhere."""
@@ -100,7 +117,7 @@ def compile_expression(source: str, name: str) -> Expression:
     try:
         if "\\C" in source.replace("\\\\", ""):
             raise re2.error(b"invalid escape sequence: \\C")
-        return Expression(source)
+        return Expression(source).compile()
     except UnicodeEncodeError as error:
         place = f"character {error.start + 1}"
         raise UsageError(f"{name} holds a lone surrogate at {place}; leave it out") from None

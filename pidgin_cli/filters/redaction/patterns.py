@@ -69,7 +69,7 @@ class Matcher:
             self._hints_and_runs = Expression(either(hints, RUN_HINT))
             # RE2 folds no letter to two, as German does.
             beyond = r"[^\x00-\x7f]" if self._fold else ""
-            self._screen = Expression(either(hints, RUN_HINT, DISGUISED, beyond))
+            self._screen = Expression(either(hints, RUN_HINT, DISGUISED, beyond)).compile()
 
     @cached_property
     def _begun(self) -> Expression:
