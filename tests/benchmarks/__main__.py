@@ -29,7 +29,7 @@ import turns
 import views
 from corpus import EVENTS, make, shape
 from figures import Figure, head, row
-from measuring import PIDGIN, Bench
+from measuring import LONG, PIDGIN, Bench
 from rivals import machine
 
 SUBJECTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
@@ -72,6 +72,13 @@ def asked() -> argparse.Namespace:
     return typed
 
 
+def told(bench: Bench) -> str:
+    """Say what is measured with, and how often."""
+    events, size = bench.data.count(b"\n"), len(bench.data) / 1e6
+    often = f"Medians of {bench.rounds}, of three of what takes more than {LONG:g} s"
+    return f"{events:,} events in {size:.0f} MB. {often}; in brackets the time of all processors."
+
+
 def main() -> None:
     """Print the table, each row as it is known."""
     typed = asked()
@@ -81,9 +88,7 @@ def main() -> None:
         place = Path(made)
         logs = make(typed.corpus or place / "corpus", *shape(typed.events))
         bench = Bench(logs, place, typed.rounds, typed.megabytes)
-        events = bench.data.count(b"\n")
-        print(f"{machine()}\n{events:,} events in {len(bench.data) / 1e6:.0f} MB.", end=" ")
-        print(f"Medians of {bench.rounds}; in brackets the time of all processors.\n\n{head()}")
+        print(f"{machine()}\n{told(bench)}\n\n{head()}", flush=True)
         for name in typed.subjects or QUICK:
             for figure in SUBJECTS[name](bench):
                 print(row(figure.cells()), flush=True)

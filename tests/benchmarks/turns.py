@@ -70,7 +70,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
         yield beside(f"turn {length}, log", later_size, size, " bytes")
         yield beside(f"turn {length}, CPU", later_cpu, cpu, " ms")
     yield alone(f"log of {lengths[-1]} turns", sum(costs.size.values()) / 1e6, " MB")
-    memory = peak(bench, ["run", "--no-store", "-t", str(lengths[-1])])
+    memory = peak(bench, ["run", "--no-store", "-q", "-t", str(lengths[-1])])
     yield alone(f"memory of {lengths[-1]} turns", memory / 1e6, " MB")
 
 

@@ -142,6 +142,18 @@ def test_a_folder_is_divided_by_labels_as_well(logs: Program) -> None:
     assert names == ["label_tone=__HIVE_DEFAULT_PARTITION__", "label_tone=calm"]
 
 
+def test_a_hostile_experiment_id_makes_no_folder_elsewhere(logs: Program) -> None:
+    ids = ("../../x", "/tmp/x", "..", "a/b", "a\\u0000b")
+    line = '{"type":"turn.started","experiment_id":"%s","data":{}}\n'
+    stream = "".join(line % each for each in ids).encode()
+    before = set(logs.home.everything())
+    partitioned = ("--partition-by", "experiment_id", "-o", "folder")
+    assert logs("export", "-", *partitioned, input=stream).status == 0
+    made = {path for path in set(logs.home.everything()) - before if path.endswith(".parquet")}
+    names = ("%2E%2E%2F%2E%2E%2Fx", "%2Ftmp%2Fx", "%2E%2E", "a%2Fb", "a%00b")
+    assert made == {f"folder/experiment_id={name}/part-0.parquet" for name in names}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
