@@ -1,12 +1,11 @@
-"""Doing the same for many things on all processors."""
+"""The processors of this machine: how many, threads on them, and processes that end with us."""
 
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from pidgin_cli.errors import PidginError
@@ -43,46 +42,6 @@ def on_threads(
                 yield thing, error
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
-
-
-def on_processes(
-    work: Callable[[Given], Made], things: Sequence[Given]
-) -> Iterator[tuple[Given, Made]]:
-    """Give what the work makes of each thing, in their order.
-
-    The processes end with this one, however it ends.
-
-    Args:
-        work: a function of a module; what it takes and makes is handed over as pickles.
-    """
-    if min(len(things), cores()) < 2:
-        yield from ((thing, work(thing)) for thing in things)
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    methods = multiprocessing.get_all_start_methods()
-    executor = ProcessPoolExecutor(
-        min(len(things), cores()),
-        # There are no other threads here that a fork could catch in the middle of something.
-        multiprocessing.get_context("fork" if "fork" in methods else None),
-        initializer=_work_for,
-        initargs=(os.getpid(),),
-    )
-    try:
-        yield from zip(things, executor.map(work, things), strict=True)
-    except BaseException:
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-def _work_for(parent: int) -> None:
-    # Ctrl-C reaches every process of a terminal, and only the first one is to answer.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with(parent)
 
 
 def end_with(parent: int) -> None:

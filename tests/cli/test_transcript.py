@@ -200,6 +200,6 @@ def test_logs_that_are_shared_among_processes_give_the_same(
     (logs.root / "bad.jsonl").write_bytes(b"bad\n" + log("failed"))
     arguments = ("transcript", "./complete.jsonl", "./bad.jsonl", "exp_paused", "-f", form)
     alone = logs(*arguments)
-    monkeypatch.setattr("pidgin_cli.cli.transcribing._MUCH", 1)
+    monkeypatch.setattr("pidgin_cli.cli.abreast._MUCH", 1)
     assert logs(*arguments) == alone
     assert (alone.status, "bad.jsonl: line 1, byte 0" in alone.err) == (3, True)
