@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pidgin_cli.cli.boundary import complain
@@ -31,23 +31,26 @@ class _Read:
     told: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
 class Abreast:
     """Makes something of each log, given in the order of the logs.
+
+    `told` counts what was told of logs that other processes read.
 
     Args:
         reading: reads them where that is done by this process.
         skim: as for a reading.
     """
 
-    reading: Reading
-    skim: frozenset[str] = frozenset()
-    _statuses: list[ExitStatus] = field(default_factory=list)
+    def __init__(self, reading: Reading, skim: frozenset[str] = frozenset()) -> None:
+        self._reading = reading
+        self._skim = skim
+        self._statuses: list[ExitStatus] = []
+        self.told = 0
 
     @property
     def status(self) -> ExitStatus:
         """How the reading of all logs went."""
-        return ExitStatus.worst([self.reading.status, *self._statuses])
+        return ExitStatus.worst([self._reading.status, *self._statuses])
 
     def made(self, sources: Sequence[Source], make: Make, pack: Pack) -> Iterator[Any]:
         """Give what is made of all logs.
@@ -57,18 +60,19 @@ class Abreast:
         """
         if not are_much(sources):
             for source in sources:
-                yield from make(source, self.reading)
+                yield from make(source, self._reading)
             return
 
         def apart(source: Source) -> Iterator[Any]:
             told: list[str] = []
-            reading = Reading(reports=Reports(told.append), skim=self.skim)
+            reading = Reading(reports=Reports(told.append), skim=self._skim)
             yield from pack(make(source, reading))
             yield _Read(reading.status, told)
 
         for piece in on_processes(apart, sources):
             if isinstance(piece, _Read):
                 self._statuses.append(piece.status)
+                self.told += len(piece.told)
                 for words in piece.told:
                     complain(words)
             else:
