@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import pickle
@@ -10,6 +11,7 @@ import signal
 import struct
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
 from pidgin_cli.cli.cores import cores, end_with
@@ -22,6 +24,8 @@ HELD = 1 << 25
 """Bytes that are held of what was made before its turn; past them, those who make it wait."""
 _WAITING = 4096
 """Things that wait for a process which takes them: their numbers have room in any pipe."""
+_ROOM = 1 << 20
+"""Bytes that a pipe holds, so that those at its ends seldom wait for each other."""
 _GONE = "a worker process ended before its work was done; the output is not complete"
 _NUMBER = struct.Struct("=I")
 _HEAD = struct.Struct("=IBQ")
@@ -68,7 +72,7 @@ class _Crew:
         self._ended: set[int] = set()
         parent = os.getpid()
         for _ in range(min(cores(), len(things))):
-            ours, theirs = os.pipe()
+            ours, theirs = _pipe()
             child = os.fork()
             if child == 0:
                 for descriptor in (ours, self._issuing, *self._pipes):
@@ -132,6 +136,16 @@ class _Crew:
         else:
             error: PidginError = pickle.loads(content)
             raise error
+
+
+def _pipe() -> tuple[int, int]:
+    """Give the ends of a pipe, one that holds much where the system lets it."""
+    ours, theirs = os.pipe()
+    resize = getattr(fcntl, "F_SETPIPE_SZ", None)
+    if resize is not None:
+        with suppress(OSError):
+            fcntl.fcntl(theirs, resize, _ROOM)
+    return ours, theirs
 
 
 def _read(pipe: int, size: int) -> bytes:

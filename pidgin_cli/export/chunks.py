@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pidgin_cli.tables.table import Column, Row
 
-AT_ONCE = 4096
+AT_ONCE = 512
 """Rows of a chunk."""
 _CHARACTERS = 2_000_000
 """Characters of long texts past which a chunk has no more rows."""

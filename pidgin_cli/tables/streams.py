@@ -26,17 +26,36 @@ def rows_of(table: Table) -> TabulatedRows | EventRows:
     return EventRows() if table.name == "events" else TabulatedRows(table)
 
 
+_NEEDLESS = {
+    "messages": frozenset(
+        {
+            "turn.started",
+            "turn.completed",
+            "context.usage",
+            "api.call.started",
+            "api.call.completed",
+            "api.call.failed",
+            "stream.chunk.received",
+        }
+    ),
+}
+"""Kinds that change no row of a table."""
+
+
 class TabulatedRows:
     """Rows that are made of several events."""
 
     def __init__(self, table: Table) -> None:
         self._name = table.name
+        self._needless = _NEEDLESS.get(table.name, frozenset[str]())
         self._tabulations: dict[str, Tabulation] = {}
 
     def complete(self, events: Iterable[Event]) -> Iterator[Row]:
         """Give the rows that nothing changes any more."""
-        tabulations, wanted = self._tabulations, self._name
+        tabulations, wanted, needless = self._tabulations, self._name, self._needless
         for place, event in enumerate(events):
+            if event.type in needless:
+                continue
             tabulation = tabulations.get(event.experiment_id)
             if tabulation is None:
                 tabulation = Tabulation(text(event.experiment_id), place)
