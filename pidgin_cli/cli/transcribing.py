@@ -30,7 +30,7 @@ _ENDINGS: dict[str, TranscriptFormat] = {
     ".html": "html",
     ".htm": "html",
 }
-NewView = Callable[[], View]
+NewView = Callable[[], View[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,17 @@ class _Transcripts:
         """Give the pieces of one source."""
         wanted = None if self.selection.everything else self.selection.admits
         choice = Choice(wanted, self.asked.reasoning)
+        events = reading.events([source])
+        if self.form == "json" and self.asked.as_agent is None:
+            from pidgin_cli.views.document import DocumentView
+
+            yield from one_by_one(events, lambda: DocumentView(choice), b"")
+            return
         new_view = _new_view(self.form, self.asked, choice, colour=self.colour)
         separator = "" if self.form in ("json", "html") else "\n"
         if separator and source is not self.sources[0]:
             yield separator.encode()
-        for piece in one_by_one(reading.events([source]), new_view, separator):
+        for piece in one_by_one(events, new_view, separator):
             yield piece.encode(errors="replace")
 
 
@@ -105,8 +111,10 @@ def print_schema(asked: Asked, output: OutputOptions) -> ExitStatus:
 
 def _unneeded(form: TranscriptFormat, asked: Asked) -> frozenset[str]:
     """Give the kinds of events that the view can do without where their response came whole."""
-    if asked.as_agent is not None or form == "html":
+    if asked.as_agent is not None:
         return PIECES
+    if form == "html":
+        return WAITS - {"context.usage"}
     if form == "json":
         return frozenset()
     return WAITS
@@ -128,10 +136,6 @@ def _new_view(form: TranscriptFormat, asked: Asked, choice: Choice, *, colour: b
             from pidgin_cli.views.timeline import TimelineView
 
             return lambda: TimelineView(choice)
-        case "json":
-            from pidgin_cli.views.document import DocumentView
-
-            return lambda: DocumentView(choice)
         case "text":
             from pidgin_cli.views.text import TextView
 
