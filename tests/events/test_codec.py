@@ -307,12 +307,12 @@ def test_long_integers_are_told_from_the_digits_of_hashes(lines: bytes, has: boo
 
 @given(st.lists(st.integers() | st.floats(0, 1) | st.text("0123456789abc", max_size=40)))
 def test_no_integer_past_64_bits_is_missed(values: list[object]) -> None:
-    line = encode_object({"a": 1})[:-2] + f',"b":{orjson_like(values)}}}'.encode()
+    line = encode_object({"a": 1})[:-2] + f',"b":{as_json_list(values)}}}'.encode()
     past = any(isinstance(value, int) and not -(2**63) <= value < 2**64 for value in values)
     assert has_long_integers(line) or not past
 
 
-def orjson_like(values: list[object]) -> str:
+def as_json_list(values: list[object]) -> str:
     return (
         "["
         + ",".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values)
