@@ -76,8 +76,6 @@ def write_export(sources: Sequence[Source], wanted: Wanted, output: OutputOption
     Raises:
         UsageError: the options do not fit each other, or the agent takes no part.
     """
-    if output.force and output.output is None:
-        raise UsageError("--force is for -o FILE: nothing else could be replaced")
     if wanted.format == "messages":
         return _write_chats(sources, wanted, output)
     return _write_table(sources, wanted, output)

@@ -203,3 +203,9 @@ def test_logs_that_are_shared_among_processes_give_the_same(
     monkeypatch.setattr("pidgin_cli.cli.abreast._MUCH", 1)
     assert logs(*arguments) == alone
     assert (alone.status, "bad.jsonl: line 1, byte 0" in alone.err) == (3, True)
+
+
+def test_nothing_can_be_forced_but_a_file(logs: Program) -> None:
+    outcome = logs("transcript", "./complete.jsonl", "--force")
+    words = "pidgin: --force is for -o FILE: nothing else could be replaced\n"
+    assert (2, words, b"") == (outcome.status, outcome.err, outcome.out)
