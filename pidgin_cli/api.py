@@ -243,7 +243,7 @@ class TranscriptGenerator:
         from pidgin_cli.views.timeline import TimelineView
         from pidgin_cli.views.view import one_by_one
 
-        articles = one_by_one(self._store.replay(experiment_id), TimelineView)
+        articles = one_by_one(self._store.replay(experiment_id), TimelineView, "")
         return "".join(page(articles, experiment_id))
 
     def export_for_analysis(

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pidgin_cli.checks.log import check_lines
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.cores import on_processes
+from pidgin_cli.cli.processes import on_processes
 from pidgin_cli.cli.reading import is_growing
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal, stdin_blocks
 from pidgin_cli.errors import ExitStatus, StoreError
@@ -80,7 +80,7 @@ def check_sources(sources: Sequence[Source], form: FindingFormat, *, quiet: bool
                 found += 1
             summary.take(found, None)
     files = [source for source in sources if source.path is not None]
-    for _, checked in on_processes(check_file, files):
+    for checked in on_processes(lambda file: [check_file(file)], files):
         for row in checked.rows:
             sink.write(_shown(row, form))
         summary.take(len(checked.rows), checked.blind)

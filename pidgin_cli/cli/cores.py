@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -15,6 +17,8 @@ Made = TypeVar("Made")
 
 _AHEAD = 2
 """Things that a process is told of before it has done the first of them."""
+_LOOKS_AFTER = 0.5
+"""Seconds after which a process sees whether the one that it works for is still there."""
 
 
 def cores() -> int:
@@ -105,3 +109,14 @@ def _made(workers: Workers, count: int, things: int) -> Iterator[Any]:
                 tell(each)
         done[worker] -= 1
         yield workers.result(worker)
+
+
+def end_with(parent: int) -> None:
+    """See to it that this process does not outlive its parent."""
+    threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
+
+
+def _wait_for_end(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOKS_AFTER)
+    os._exit(1)

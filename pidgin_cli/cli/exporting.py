@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import Literal
 
 from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.converting import Converting, Way, all_items
 from pidgin_cli.cli.output import OutputOptions
 from pidgin_cli.cli.reading import Reading
 from pidgin_cli.cli.selectors import listed
@@ -15,15 +16,15 @@ from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.events.event import NOTHING, Event
-from pidgin_cli.export.labels import LabelColumns, label_names
-from pidgin_cli.export.tabular import TableFormat, tabular
+from pidgin_cli.export.chunks import AT_ONCE, chunks
+from pidgin_cli.export.labels import LabelColumns, Labelled, label_names
+from pidgin_cli.export.tabular import TableFormat, Tabular
 from pidgin_cli.filters.select import Selection
 from pidgin_cli.store.folder import standing
 from pidgin_cli.store.reader import BadLine, file_blocks, read_events
 from pidgin_cli.store.skim import WAITS
 from pidgin_cli.store.sources import Source
 from pidgin_cli.tables.catalogue import LABELS, TABLES
-from pidgin_cli.tables.streams import table_rows
 from pidgin_cli.tables.table import Column, Row, Table
 
 ExportFormat = Literal["auto", "parquet", "csv", "jsonl", "messages"]
@@ -40,6 +41,7 @@ TableName = Literal[
     "experiments",
     "labels",
 ]
+_RAW = "--raw is for -f csv: no other format changes texts"
 _ENDINGS: dict[str, TableFormat] = {
     ".parquet": "parquet",
     ".csv": "csv",
@@ -72,52 +74,92 @@ def write_export(sources: Sequence[Source], wanted: Wanted, output: OutputOption
     """Write a table, or chats, of all sources as one.
 
     Raises:
-        UsageError: the options do not fit each other.
+        UsageError: the options do not fit each other, or the agent takes no part.
     """
-    sink = Sink()
-    reading = Reading(sink.flush, skim=WAITS if wanted.format == "messages" else frozenset())
-    events = reading.events(sources)
     if wanted.format == "messages":
-        _write_chats(events, wanted, output, sink)
-    else:
-        _write_table(_Rows.of(sources, events, wanted), wanted, output, sink)
-    return reading.status
+        return _write_chats(sources, wanted, output)
+    return _write_table(sources, wanted, output)
 
 
-def _write_chats(
-    events: Iterable[Event], wanted: Wanted, output: OutputOptions, sink: Sink
-) -> None:
-    from pidgin_cli.export.chat import chats
+def _write_chats(sources: Sequence[Source], wanted: Wanted, output: OutputOptions) -> ExitStatus:
+    from pidgin_cli.export.chat import Chats
 
-    if wanted.agent_id is None:
+    agent_id = wanted.agent_id
+    if agent_id is None:
         raise UsageError("-f messages is told from one agent's side: name it, as in --as agent_a")
     if not wanted.selection.everything or wanted.partition_by:
         raise UsageError("-f messages has whole conversations: it takes neither part nor partition")
-    output.write(chats(events, wanted.agent_id), sink, foreign=True)
+    if wanted.raw:
+        raise UsageError(_RAW)
+    sink = Sink()
+    reading = Reading(sink.flush, skim=WAITS)
+    way = Way(
+        lambda: Chats(agent_id), chunks=lambda lines: ([line] for line in lines), part=b"".join
+    )
+    converting = Converting(way, reading, WAITS)
+    parts = converting.parts(sources, reading.events(sources))
+    output.write(_of_an_agent(parts, converting, agent_id), sink, foreign=True)
+    return converting.status
 
 
-def _write_table(rows: _Rows, wanted: Wanted, output: OutputOptions, sink: Sink) -> None:
+def _of_an_agent(parts: Iterable[bytes], made: Converting, agent_id: str) -> Iterator[bytes]:
+    """Give the parts, and see at the end that somebody met the agent.
+
+    Raises:
+        UsageError: there were experiments, and it took part in none of them.
+    """
+    yield from parts
+    if made.met and agent_id not in made.noted:
+        agents = ", ".join(sorted(made.noted)) or "none"
+        raise UsageError(f"no agent {agent_id!r} in any experiment: there are {agents}")
+
+
+def _write_table(sources: Sequence[Source], wanted: Wanted, output: OutputOptions) -> ExitStatus:
     form, by = _format(wanted, output), listed(wanted.partition_by)
     if wanted.agent_id is not None:
         raise UsageError("--as is for -f messages; --agent chooses the rows of an agent")
+    if wanted.raw and form != "csv":
+        raise UsageError(_RAW)
+    sink = Sink()
+    reading = Reading(sink.flush)
+    events, names = _label_names(sources, reading.events(sources), wanted)
+    table = TABLES[wanted.table]
+    columns = LabelColumns(names).columns(table)
+    admits = _admission(table, wanted.selection)
     if by:
-        _write_partitions(rows, by, form, output)
+        rows = Labelled(table, names, admits)
+        _write_partitions(all_items(rows, events), columns, by, form, output)
+        status, missing = reading.status, rows.noted
     else:
         if form == "parquet" and output.output is None and is_terminal(STDOUT):
             raise UsageError("Parquet is nothing for a terminal: name a file with -o, or pipe it")
-        pieces = tabular(rows.rows, rows.columns, form, raw=wanted.raw)
-        output.write(pieces, sink, foreign=form != "parquet")
-    if rows.labels.missing and wanted.table != LABELS.name:
-        names = ", ".join(sorted(rows.labels.missing))
-        complain(f"labels that have no column: {names}; --label NAME makes one")
+        tabular = Tabular(columns, form, raw=wanted.raw)
+        at_once = AT_ONCE if form == "parquet" or all(map(_is_whole, sources)) else 1
+        way = Way(
+            lambda: Labelled(table, names, admits),
+            chunks=lambda rows: chunks(rows, columns, at_once),
+            part=tabular.part,
+        )
+        converting = Converting(way, reading)
+        parts = converting.parts(sources, events)
+        output.write(tabular.whole(parts), sink, foreign=form != "parquet")
+        status, missing = converting.status, converting.noted
+    if missing and table is not LABELS:
+        names_of_those = ", ".join(sorted(missing))
+        complain(f"labels that have no column: {names_of_those}; --label NAME makes one")
+    return status
 
 
 def _write_partitions(
-    rows: _Rows, by: Sequence[str], form: TableFormat, output: OutputOptions
+    rows: Iterable[Row],
+    columns: Sequence[Column],
+    by: Sequence[str],
+    form: TableFormat,
+    output: OutputOptions,
 ) -> None:
     from pidgin_cli.export.partitions import write_partitions
 
-    names = [column.name for column in rows.columns]
+    names = [column.name for column in columns]
     for name in by:
         if name not in names:
             near = nearest(name, names)
@@ -125,31 +167,23 @@ def _write_partitions(
             raise UsageError(f"--partition-by: no column {name!r}{hint}")
     if form != "parquet" or output.output is None:
         raise UsageError("--partition-by makes a folder of Parquet files: name it with -o FOLDER")
-    write_partitions(rows.rows, rows.columns, by, output.output, overwrite=output.force)
+    write_partitions(rows, columns, by, output.output, overwrite=output.force)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Rows with the labels of their experiments, and what became of these."""
+def _label_names(
+    sources: Sequence[Source], events: Iterator[Event], wanted: Wanted
+) -> tuple[Iterator[Event], list[str]]:
+    """Give the events, and the names of the labels that have a column."""
+    if wanted.table == LABELS.name:
+        return events, []
+    first = list(islice(events, 1)) if any(not each.path for each in sources) else []
+    seen = label_names(chain(first, _first_events(sources)))
+    return chain(first, events), sorted({*listed(wanted.labels), *seen})
 
-    columns: Sequence[Column]
-    rows: Iterable[Row]
-    labels: LabelColumns
 
-    @classmethod
-    def of(cls, sources: Sequence[Source], events: Iterator[Event], wanted: Wanted) -> _Rows:
-        """Give the rows that are wanted."""
-        table = TABLES[wanted.table]
-        names: set[str] = set()
-        if table is not LABELS:
-            first = list(islice(events, 1)) if any(not each.path for each in sources) else []
-            events = chain(first, events)
-            names = {*listed(wanted.labels), *label_names(chain(first, _first_events(sources)))}
-        labels = LabelColumns(sorted(names))
-        rows = labels.labelled(table_rows(table, labels.watched(events)))
-        if not wanted.selection.everything:
-            rows = filter(_admission(table, wanted.selection), rows)
-        return cls(labels.columns(table), rows, labels)
+def _is_whole(source: Source) -> bool:
+    """Say whether all of a source is there already, so that nobody waits for its rows."""
+    return source.path is not None and standing(source.path).is_file()
 
 
 def _first_events(sources: Sequence[Source]) -> Iterator[Event]:
@@ -164,12 +198,14 @@ def _leave_to_reading(bad: BadLine) -> None:
     """Say nothing: the line is told of when all of the log is read."""
 
 
-def _admission(table: Table, selection: Selection) -> Callable[[Row], bool]:
-    """Give what says of a row whether it is wanted.
+def _admission(table: Table, selection: Selection) -> Callable[[Row], bool] | None:
+    """Give what says of a row whether it is wanted; None where all are.
 
     Raises:
         UsageError: the table has no column for what is selected by.
     """
+    if selection.everything:
+        return None
     names = table.column_names
     times = [column.name for column in table.columns if column.type == "time"]
     asked = {

@@ -10,6 +10,7 @@ import typer
 
 from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
+from pidgin_cli.errors import UsageError
 from pidgin_cli.files import whole_file
 
 
@@ -33,10 +34,12 @@ class OutputOptions(OptionGroup):
                 them would act there is shown instead.
 
         Raises:
-            UsageError: there is such a file, and nobody forces it.
+            UsageError: there is such a file, and nobody forces it; or nothing is to be forced.
             PidginError: the file cannot be written.
         """
         if self.output is None:
+            if self.force:
+                raise UsageError("--force is for -o FILE: nothing else could be replaced")
             if foreign and is_terminal(STDOUT):
                 pieces = map(_harmless, pieces)
             (sink or Sink()).write_each(pieces)

@@ -103,15 +103,20 @@ TakeLines = Callable[[bytes, Callable[[int, str], None]], Iterable[bytes]]
 
 
 class Reports:
-    """Bad lines, told of as they are met."""
+    """Bad lines, told of as they are met.
 
-    def __init__(self) -> None:
+    Args:
+        tell: tells a person of them, and of logs that cannot be read.
+    """
+
+    def __init__(self, tell: Callable[[str], None] = complain) -> None:
         self.count = 0
+        self.tell = tell
 
     def __call__(self, bad: BadLine) -> None:
         """Tell of one."""
         self.count += 1
-        complain(str(bad))
+        self.tell(str(bad))
 
 
 class _Stretch(NamedTuple):
@@ -188,7 +193,7 @@ class Reading:
                 yield from read(source)
             except StoreError as error:
                 self._failed = True
-                complain(str(error))
+                self.reports.tell(str(error))
 
     def lines(self, sources: Sequence[Source], take: TakeLines) -> Iterator[bytes]:
         """Give what is made of the lines of all logs, many lines at a time.
@@ -202,7 +207,7 @@ class Reading:
                 yield from self._lines(source, take)
             except StoreError as error:
                 self._failed = True
-                complain(str(error))
+                self.reports.tell(str(error))
 
     def _lines(self, source: Source, take: TakeLines) -> Iterator[bytes]:
         growing = is_growing(source)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain
 from typing import Literal, NamedTuple
 
-from pidgin_cli.cli.cores import on_processes
+from pidgin_cli.cli.abreast import Abreast, gathered
 from pidgin_cli.cli.output import OutputOptions
 from pidgin_cli.cli.reading import Reading
 from pidgin_cli.cli.rendering import Colour, is_coloured
@@ -29,11 +30,7 @@ _ENDINGS: dict[str, TranscriptFormat] = {
     ".html": "html",
     ".htm": "html",
 }
-_MUCH = 4_000_000
-"""Bytes of logs from which on it is quicker to share them among processes."""
-_AT_ONCE = 64
-"""Logs whose transcripts may wait for those before them."""
-NewView = Callable[[], View]
+NewView = Callable[[], View[str]]
 
 
 class Asked(NamedTuple):
@@ -61,71 +58,46 @@ def write_transcripts(
     if form == "html" and asked.as_agent is not None:
         raise UsageError("--as is shown as markdown, text or json, and not as html")
     colour = output.output is None and is_coloured(asked.color, os.environ)
-    made = _Made(form, asked, selection, colour)
+    skim = _unneeded(form, asked)
     sink = Sink()
-    reading = Reading(sink.flush, skim=_unneeded(form, asked))
-    pieces = made.separated(_each(sources, made, reading))
+    logs = Abreast(Reading(sink.flush, skim=skim), skim)
+    transcripts = _Transcripts(form, asked, selection, colour, sources)
+    pieces = logs.made(sources, transcripts.of, gathered)
     if form == "html":
         from pidgin_cli.views.page import page
 
-        pieces = page(pieces, _title(sources))
-    encoded = (piece.encode(errors="replace") for piece in pieces)
-    output.write(encoded, sink, foreign=form == "json")
-    return ExitStatus.worst([reading.status, *made.statuses])
+        head, end = (piece.encode() for piece in page((), _title(sources)))
+        pieces = chain([head], pieces, [end])
+    output.write(pieces, sink, foreign=form == "json")
+    return logs.status
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """What is made of each source, and how reading went where another process did it."""
+class _Transcripts:
+    """What is made of each source."""
 
     form: TranscriptFormat
     asked: Asked
     selection: Selection
     colour: bool
-    statuses: list[ExitStatus] = field(default_factory=list)
+    sources: Sequence[Source]
 
-    @property
-    def separator(self) -> str:
-        """What stands between two transcripts."""
-        return "" if self.form in ("json", "html") else "\n"
-
-    def separated(self, transcripts: Iterable[Iterable[str]]) -> Iterator[str]:
-        """Give the pieces of all transcripts."""
-        for number, pieces in enumerate(transcripts):
-            if number:
-                yield self.separator
-            yield from pieces
-
-    def of(self, source: Source, reading: Reading) -> Iterator[str]:
+    def of(self, source: Source, reading: Reading) -> Iterator[bytes]:
         """Give the pieces of one source."""
         wanted = None if self.selection.everything else self.selection.admits
         choice = Choice(wanted, self.asked.reasoning)
+        events = reading.events([source])
+        if self.form == "json" and self.asked.as_agent is None:
+            from pidgin_cli.views.document import DocumentView
+
+            yield from one_by_one(events, lambda: DocumentView(choice), b"")
+            return
         new_view = _new_view(self.form, self.asked, choice, colour=self.colour)
-        return one_by_one(reading.events([source]), new_view, self.separator)
-
-    def elsewhere(self, source: Source) -> tuple[str, ExitStatus]:
-        """Give the whole transcript of one source, for whom another process waits."""
-        reading = Reading(skim=_unneeded(self.form, self.asked))
-        return "".join(self.of(source, reading)), reading.status
-
-
-def _each(sources: Sequence[Source], made: _Made, reading: Reading) -> Iterator[Iterable[str]]:
-    """Give the transcript of each source, in their order; many that are large on all processors."""
-    if not _is_much(sources):
-        yield from (made.of(source, reading) for source in sources)
-        return
-    for first in range(0, len(sources), _AT_ONCE):
-        together = sources[first : first + _AT_ONCE]
-        for _, (text, status) in on_processes(made.elsewhere, together):
-            made.statuses.append(status)
-            yield [text]
-
-
-def _is_much(sources: Sequence[Source]) -> bool:
-    paths = [source.path for source in sources]
-    if len(paths) < 2 or not all(path is not None and path.is_file() for path in paths):
-        return False
-    return sum(path.stat().st_size for path in paths if path is not None) >= _MUCH
+        separator = "" if self.form in ("json", "html") else "\n"
+        if separator and source is not self.sources[0]:
+            yield separator.encode()
+        for piece in one_by_one(events, new_view, separator):
+            yield piece.encode(errors="replace")
 
 
 def print_schema(asked: Asked, output: OutputOptions) -> ExitStatus:
@@ -138,8 +110,10 @@ def print_schema(asked: Asked, output: OutputOptions) -> ExitStatus:
 
 def _unneeded(form: TranscriptFormat, asked: Asked) -> frozenset[str]:
     """Give the kinds of events that the view can do without where their response came whole."""
-    if asked.as_agent is not None or form == "html":
+    if asked.as_agent is not None:
         return PIECES
+    if form == "html":
+        return WAITS - {"context.usage"}
     if form == "json":
         return frozenset()
     return WAITS
@@ -161,10 +135,6 @@ def _new_view(form: TranscriptFormat, asked: Asked, choice: Choice, *, colour: b
             from pidgin_cli.views.timeline import TimelineView
 
             return lambda: TimelineView(choice)
-        case "json":
-            from pidgin_cli.views.document import DocumentView
-
-            return lambda: DocumentView(choice)
         case "text":
             from pidgin_cli.views.text import TextView
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
 """Seconds of each unit."""
@@ -11,6 +12,8 @@ UNITS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 6
 _PART = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?) ?(ms|min|[smhdw])")
 _LENGTH = re.compile(rf"{_PART.pattern}(?: ?{_PART.pattern})*")
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
+_FAR = 1e11
+"""Seconds well within the calendar."""
 
 
 def parse_duration(text: str) -> float:
@@ -50,11 +53,22 @@ def instant(timestamp: float) -> str:
 
     Past the calendar, their number is given.
     """
+    if 0 <= timestamp < _FAR:
+        second = int(timestamp)
+        micros = round((timestamp - second) * 1_000_000)
+        if micros < 1_000_000:
+            return f"{_to_the_second(second)}.{micros:06d}Z"
     try:
         moment = datetime.fromtimestamp(timestamp, UTC)
     except (OverflowError, OSError, ValueError):
         return f"{timestamp!r} s"
     return f"{moment.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
+
+
+@lru_cache(maxsize=16)
+def _to_the_second(second: int) -> str:
+    """Give the beginning of an instant, which is that of many: those of a table lie together."""
+    return datetime.fromtimestamp(second, UTC).isoformat()[:19]
 
 
 def formatted(timestamp: float, layout: str) -> str:

@@ -18,6 +18,7 @@ _AS_WRITTEN = ["v", "id", "type", "experiment_id", "timestamp", "turn_number", "
 INTEGER_RANGE = range(-(2**63), 2**64)
 _ONLY_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _MANY_DIGITS = b"0" * 19
+_BEFORE_A_NUMBER = b":,[- \t\r\n"
 _TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|(-?[0-9]++)(\.[0-9]++)?+([eE][+-]?[0-9]++)?+')
 """The strings and the numbers of a line that is known to be JSON."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -67,8 +68,23 @@ def encode_value(value: Any) -> bytes:
         return b"".join(_pieces(value))
 
 
-def decode(line: bytes) -> Event:
+def has_long_integers(lines: bytes) -> bool:
+    """Say whether integers past 64 bits may stand in these lines; nearly always, none do."""
+    digits = lines.translate(_ONLY_DIGITS)
+    start = digits.find(_MANY_DIGITS)
+    while start >= 0:
+        # Behind other characters stand the digits of a hash, or of a fraction.
+        if lines[start - 1 : start] in _BEFORE_A_NUMBER:
+            return True
+        start = digits.find(_MANY_DIGITS, start + len(_MANY_DIGITS))
+    return False
+
+
+def decode(line: bytes, *, checked: bool = False) -> Event:
     """Give the event of a line, which may or may not end in a newline.
+
+    Args:
+        checked: whether it is known that it has no long integers.
 
     Raises:
         BadLineError: it is no JSON object, lacks type or experiment_id, has an envelope of the
@@ -80,44 +96,27 @@ def decode(line: bytes) -> Event:
         raise BadLineError(f"not JSON: {error}") from None
     if type(fields) is not dict:
         raise BadLineError("not a JSON object")
-    if _MANY_DIGITS in line.translate(_ONLY_DIGITS):
+    if not checked and has_long_integers(line):
         _refuse_long_integers(line)
     if list(fields) == _AS_WRITTEN and line.endswith(b"\n"):
-        event = _event_as_written(line, *fields.values())
-        if event is not None:
-            return event
+        v, id, type_, experiment_id, timestamp, turn_number, agent_id, data = fields.values()
+        if (
+            type(v) is int
+            and type(id) is str
+            and type(type_) is str
+            and type(experiment_id) is str
+            and type(timestamp) is float
+            and (turn_number is None or type(turn_number) is int)
+            and (agent_id is None or type(agent_id) is str)
+            and type(data) is dict
+            and type_
+            and experiment_id
+            and len(id) <= 128
+        ):
+            return new_event(
+                type_, experiment_id, id, timestamp, turn_number, agent_id, data, v, NOTHING, line
+            )
     return _event(fields, line)
-
-
-def _event_as_written(
-    line: bytes,
-    v: Any,
-    id: Any,
-    type_: Any,
-    experiment_id: Any,
-    timestamp: Any,
-    turn_number: Any,
-    agent_id: Any,
-    data: Any,
-) -> Event | None:
-    """Give the event of a line that is as this program writes them; None where a value is not."""
-    if (
-        type(v) is int
-        and type(id) is str
-        and type(type_) is str
-        and type(experiment_id) is str
-        and type(timestamp) is float
-        and (turn_number is None or type(turn_number) is int)
-        and (agent_id is None or type(agent_id) is str)
-        and type(data) is dict
-        and type_
-        and experiment_id
-        and len(id) <= 128
-    ):
-        return new_event(
-            type_, experiment_id, id, timestamp, turn_number, agent_id, data, v, NOTHING, line
-        )
-    return None
 
 
 def _event(fields: dict[str, Any], line: bytes) -> Event:

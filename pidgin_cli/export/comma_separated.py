@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pidgin_cli.config.times import instant
 from pidgin_cli.events.codec import encode_value
+from pidgin_cli.export.chunks import SELDOM_TWICE
+from pidgin_cli.tables.table import Column, Row
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What spreadsheets may take for the beginning of a formula, full-width letters included."""
@@ -60,3 +64,65 @@ def _cell(value: Any, *, raw: bool) -> Any:
 
 def _unbroken(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
+
+
+class CommaSeparated:
+    """The same of rows whose columns are typed, many rows at a time."""
+
+    def __init__(self, columns: Sequence[Column], *, raw: bool = False) -> None:
+        self._names = [column.name for column in columns]
+        self._shown = [_shown(column, raw=raw) for column in columns]
+
+    def head(self) -> bytes:
+        """Give the line of the columns' names."""
+        return next(comma_separated(self._names, ()))
+
+    def lines(self, rows: Sequence[Row]) -> bytes:
+        """Give the lines of rows."""
+        columns = zip(*rows, strict=True)
+        shown = [show(column) for show, column in zip(self._shown, columns, strict=True)]
+        lines = "\n".join(map(",".join, zip(*shown, strict=True)))
+        return f"{lines}\n".encode(errors="replace")
+
+
+Show = Callable[[Sequence[Any]], Iterable[str]]
+"""Gives the cells of a column as they stand in lines."""
+_QUOTED = re.compile('[,"\r\n]')
+
+
+def _shown(column: Column, *, raw: bool) -> Show:
+    match column.type:
+        case "time":
+            return lambda values: ["" if value is None else instant(value) for value in values]
+        case "integer" | "number":
+            return lambda values: ["" if value is None else repr(value) for value in values]
+        case "boolean":
+            return lambda values: map(_BOOLEANS.__getitem__, values)
+    if column.name in SELDOM_TWICE:
+        return lambda values: ["" if value is None else _text(value, raw=raw) for value in values]
+    return lambda values: map(_Texts(raw=raw).__getitem__, values)
+
+
+class _Texts(dict[str | None, str]):
+    """The cells of texts that come again."""
+
+    def __init__(self, *, raw: bool) -> None:
+        super().__init__({None: ""})
+        self._raw = raw
+
+    def __missing__(self, text: str) -> str:
+        cell = self[text] = _text(text, raw=self._raw)
+        return cell
+
+
+def _text(text: str, *, raw: bool) -> str:
+    if text[:1] in _STARTS and not raw:
+        text = f"'{text}"
+    if _QUOTED.search(text) is None:
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+_BOOLEANS = {None: "", True: "true", False: "false"}
+_STARTS = frozenset(FORMULA_STARTS)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import Event
+from pidgin_cli.tables.streams import rows_of
 from pidgin_cli.tables.table import Column, Row, Table
 from pidgin_cli.tables.values import text
 
@@ -53,6 +54,39 @@ class LabelColumns:
             return
         for row in rows:
             yield row + self._values.get(row[0], self._nothing)
+
+
+class Labelled:
+    """The rows of a table with their labels, of those that are wanted.
+
+    Args:
+        names: as for the columns of labels.
+        wanted: says of a row whether it is; None means all.
+    """
+
+    def __init__(
+        self, table: Table, names: Sequence[str], wanted: Callable[[Row], bool] | None = None
+    ) -> None:
+        self._rows = rows_of(table)
+        self._labels = LabelColumns(names)
+        self._wanted = wanted
+
+    @property
+    def noted(self) -> set[str]:
+        """Names of labels that have no column."""
+        return self._labels.missing
+
+    def complete(self, events: Iterable[Event]) -> Iterator[Row]:
+        """Give the rows that nothing changes any more."""
+        return self._shown(self._rows.complete(self._labels.watched(events)))
+
+    def rest(self) -> Iterator[Row]:
+        """Give the rows of what is not completed, when no more events come."""
+        return self._shown(self._rows.rest())
+
+    def _shown(self, rows: Iterator[Row]) -> Iterator[Row]:
+        labelled = self._labels.labelled(rows)
+        return labelled if self._wanted is None else filter(self._wanted, labelled)
 
 
 def _labels(event: Event) -> dict[str, str | None]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from pidgin_cli.export.chunks import SELDOM_TWICE, chunks
 from pidgin_cli.files import whole_file
 from pidgin_cli.tables.table import Column, Row
 
@@ -14,44 +17,56 @@ GROUP_ROWS = 50_000
 GROUP_CHARACTERS = 16_000_000
 """A row group holds so many rows, or so many characters of text, whichever comes first."""
 
-_SELDOM_TWICE = frozenset(
-    {
-        "id",
-        "data",
-        "extra",
-        "content",
-        "reasoning",
-        "initial_prompt",
-        "agents",
-        "description",
-        "detail",
-        "error_message",
-        "components",
-        "messages_sha256",
-        "request_id",
-        "request",
-    }
-)
-"""Columns whose texts hardly ever come again, so that a dictionary of them would only be larger."""
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows as Arrow has them, and the characters of their long texts."""
+
+    record: Any
+    characters: int
 
 
-def parquet(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[bytes]:
-    """Give the bytes of a file of the rows, piece by piece; holds one row group.
+class Batches:
+    """Makes batches of rows."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
+        self._schema = _schema(columns)
+        self._long = _long(columns)
+
+    def of(self, rows: Sequence[Row]) -> Batch:
+        """Give the batch of some rows."""
+        import pyarrow
+
+        values = list(zip(*rows, strict=True))
+        arrays = [
+            pyarrow.array(_values(column, each), field.type)
+            for column, each, field in zip(self._columns, values, self._schema, strict=True)
+        ]
+        characters = sum(sum(map(len, filter(None, values[place]))) for place in self._long)
+        return Batch(pyarrow.RecordBatch.from_arrays(arrays, schema=self._schema), characters)
+
+
+def parquet(batches: Iterable[Batch], columns: Sequence[Column]) -> Iterator[bytes]:
+    """Give the bytes of a file of the batches, piece by piece; holds one row group.
 
     Texts that come again are encoded by a dictionary.
     """
+    batches = iter(batches)
+    first = [*islice(batches, 1)]
+    # Whoever makes the batches is at work while the library is loaded.
     import pyarrow.parquet
 
-    schema, file = _schema(columns), _Gathered()
+    file = _Gathered()
     repeated = [
         column.name
         for column in columns
-        if column.type == "text" and column.name not in _SELDOM_TWICE
+        if column.type == "text" and column.name not in SELDOM_TWICE
     ]
     options = {"compression": "zstd", "use_dictionary": repeated}
-    with pyarrow.parquet.ParquetWriter(file, schema, **options) as writer:
-        for group in _groups(rows, columns):
-            writer.write_batch(_batch(group, columns, schema))
+    with pyarrow.parquet.ParquetWriter(file, _schema(columns), **options) as writer:
+        for group in _groups(chain(first, batches), columns):
+            writer.write_batch(group)
             yield file.taken()
     yield file.taken()
 
@@ -68,7 +83,7 @@ def write_parquet(
         PidginError: the file cannot be written.
     """
     with whole_file(path, overwrite=overwrite) as stream:
-        for piece in parquet(rows, columns):
+        for piece in parquet(map(Batches(columns).of, chunks(rows, columns)), columns):
             stream.write(piece)
 
 
@@ -118,14 +133,8 @@ def _schema(columns: Sequence[Column]) -> Any:
     )
 
 
-def _batch(rows: list[Row], columns: Sequence[Column], schema: Any) -> Any:
-    import pyarrow
-
-    arrays = [
-        pyarrow.array(_values(column, values), field.type)
-        for column, values, field in zip(columns, zip(*rows, strict=True), schema, strict=True)
-    ]
-    return pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
+def _long(columns: Sequence[Column]) -> list[int]:
+    return [place for place, column in enumerate(columns) if column.name in SELDOM_TWICE]
 
 
 def _values(column: Column, values: Sequence[Any]) -> Sequence[Any]:
@@ -134,16 +143,47 @@ def _values(column: Column, values: Sequence[Any]) -> Sequence[Any]:
     return [None if value is None else round(value * 1_000_000) for value in values]
 
 
-def _groups(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[list[Row]]:
-    long = [place for place, column in enumerate(columns) if column.name in _SELDOM_TWICE]
-    group: list[Row] = []
-    characters = 0
-    for row in rows:
-        group.append(row)
-        for place in long:
-            characters += len(row[place] or "")
-        if len(group) >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
-            yield group
-            group, characters = [], 0
+def _groups(batches: Iterable[Batch], columns: Sequence[Column]) -> Iterator[Any]:
+    """Give the row groups, which end at the same rows whatever the batches are."""
+    long = _long(columns)
+    group: list[Any] = []
+    rows = characters = 0
+    for batch in batches:
+        record, more = batch.record, batch.characters
+        while rows + record.num_rows >= GROUP_ROWS or characters + more >= GROUP_CHARACTERS:
+            lengths = _lengths(record, long)
+            cut = _cut(lengths, rows, characters)
+            yield _joined([*group, record.slice(0, cut)])
+            record, more = record.slice(cut), sum(lengths[cut:])
+            group, rows, characters = [], 0, 0
+        if record.num_rows:
+            group.append(record)
+            rows += record.num_rows
+            characters += more
     if group:
-        yield group
+        yield _joined(group)
+
+
+def _cut(lengths: Sequence[int], rows: int, characters: int) -> int:
+    """Give how many more rows fill a group up."""
+    for count, length in enumerate(lengths, 1):
+        characters += length
+        if rows + count >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
+            return count
+    return len(lengths)
+
+
+def _lengths(record: Any, long: Sequence[int]) -> list[int]:
+    """Give the characters of each row."""
+    lengths = [0] * record.num_rows
+    for place in long:
+        texts = record.column(place).to_pylist()
+        lengths = [length + len(text or "") for length, text in zip(lengths, texts, strict=True)]
+    return lengths
+
+
+def _joined(records: Sequence[Any]) -> Any:
+    import pyarrow
+
+    (record,) = pyarrow.Table.from_batches(records).combine_chunks().to_batches()
+    return record

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pidgin_cli.errors import BadLineError, StoreError
-from pidgin_cli.events.codec import decode
+from pidgin_cli.events.codec import decode, has_long_integers
 from pidgin_cli.events.event import Event
 from pidgin_cli.store.extraction import BLOCK as BLOCK
 from pidgin_cli.store.extraction import GZIP, UNPACKING, Unpacking, unpacked
@@ -44,7 +44,7 @@ def nothing() -> None:
 def read_events(
     blocks: Iterable[bytes], source: str, report: Report, *, growing: bool = False
 ) -> Iterator[Event]:
-    """Give the events of a stream of bytes in its order, holding one line in memory.
+    """Give the events of a stream of bytes in its order, holding one block, or one long line.
 
     Args:
         blocks: the bytes, cut anywhere.
@@ -52,17 +52,36 @@ def read_events(
         report: is told of each bad line, which is then left out.
         growing: whether somebody still writes, so that an unterminated end is not bad.
     """
-    offset = 0
-    for number, line in enumerate(split_lines(blocks), 1):
-        try:
-            if not line.isspace():
-                yield decode(line)
-        except BadLineError as error:
-            if line.endswith(b"\n"):
-                report(BadLine(source, number, offset, error.reason))
-            elif not growing:
-                report(BadLine(source, number, offset, "the last line is torn"))
-        offset += len(line)
+    offset = number = 0
+    for block in whole_lines(blocks):
+        checked = not has_long_integers(block)
+        for line in _cut(block):
+            number += 1
+            try:
+                yield decode(line, checked=checked)
+            except BadLineError as error:
+                reason = what_is_bad(line, error.reason, growing=growing)
+                if reason is not None:
+                    report(BadLine(source, number, offset, reason))
+            offset += len(line)
+
+
+def what_is_bad(line: bytes, reason: str, *, growing: bool) -> str | None:
+    """Say what is wrong with a line that is no event; None where nothing is."""
+    if line.isspace():
+        return None
+    if line.endswith(b"\n"):
+        return reason
+    return None if growing else "the last line is torn"
+
+
+def _cut(lines: bytes) -> list[bytes]:
+    """Give the lines with their newlines, and what stands behind the last one."""
+    if b"\r" not in lines:
+        return lines.splitlines(keepends=True)
+    cut = [line + b"\n" for line in lines.split(b"\n")]
+    rest = cut.pop()[:-1]
+    return [*cut, rest] if rest else cut
 
 
 def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -84,8 +103,9 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     for block in blocks:
         cut = block.rfind(b"\n") + 1
         if cut:
-            yield b"".join((*held, block[:cut])) if held or cut < len(block) else block
+            whole = b"".join((*held, block[:cut])) if held or cut < len(block) else block
             held.clear()
+            yield whole
         if cut < len(block):
             held.append(block[cut:])
     if held:

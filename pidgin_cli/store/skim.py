@@ -9,7 +9,7 @@ from functools import cache
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
-from pidgin_cli.store.reader import BadLine, Report
+from pidgin_cli.store.reader import BadLine, Report, what_is_bad, whole_lines
 
 BEGUN = "response.started"
 PIECES = frozenset({BEGUN, "response.streaming", "stream.chunk.received"})
@@ -28,7 +28,8 @@ _NAME = rb"[0-9A-Za-z._-]{1,128}+"
 
 
 def _object(value: bytes) -> bytes:
-    return rb'\{(?:"[a-z0-9_]++":%b(?:,"[a-z0-9_]++":%b)*+)?+\}' % (value, value)
+    member = rb'"(?!note")[a-z0-9_]++":%b' % value
+    return rb"\{(?:%b(?:,%b)*+)?+\}" % (member, member)
 
 
 _FLAT = _object(_PLAIN)
@@ -37,9 +38,12 @@ _DATA = _object(rb"(?:%b|%b)" % (_PLAIN, _NESTED))
 _LINE = (
     rb'\{"v":1,"id":"%b","type":"(?:%%b)","experiment_id":"%%b",'
     rb'"timestamp":[1-9][0-9]{0,9}+(?:\.[0-9]{1,6}+)?+,"turn_number":(?:0|[1-9][0-9]{0,8}+),'
-    rb'"agent_id":"%b","data":(?![^\n]*"note")%b\}\n'
+    rb'"agent_id":"%b","data":%b\}\n'
 ) % (_NAME, _NAME, _DATA)
-"""A whole line just as pidgin writes it, so that nothing can stand in it twice, or be bad."""
+"""A whole line just as pidgin writes it, so that nothing can stand in it twice, or be bad.
+
+It has no note, for that is to be shown.
+"""
 
 
 def skim_events(
@@ -58,29 +62,29 @@ def skim_events(
     """
     skim = _Skim(kinds)
     number = offset = 0
-    for whole in _whole_lines(blocks):
+    for block in whole_lines(blocks):
         position = 0
-        while position < len(whole):
-            end = skim.run(whole, position)
+        while position < len(block):
+            end = skim.run(block, position)
             if end:
-                number += whole.count(b"\n", position, end)
+                number += block.count(b"\n", position, end)
                 position = end
                 continue
-            end = whole.find(b"\n", position) + 1 or len(whole)
-            line = whole[position:end]
+            end = block.find(b"\n", position) + 1 or len(block)
+            line = block[position:end]
             number += 1
             try:
-                if not line.isspace():
-                    event = decode(line)
-                    yield from skim.before(event)
-                    yield event
+                event = decode(line)
             except BadLineError as error:
-                torn = not line.endswith(b"\n")
-                if not (torn and growing):
-                    reason = "the last line is torn" if torn else error.reason
+                reason = what_is_bad(line, error.reason, growing=growing)
+                if reason is not None:
                     report(BadLine(source, number, offset + position, reason))
+            else:
+                if skim.is_moved_by(event):
+                    yield from skim.before(event)
+                yield event
             position = end
-        offset += len(whole)
+        offset += len(block)
     yield from skim.rest()
 
 
@@ -109,6 +113,10 @@ class _Skim:
         self._kept[now].append(run)
         self._begun[now] = begun
         return found.end()
+
+    def is_moved_by(self, event: Event) -> bool:
+        """Say whether it has to be told of an event."""
+        return event.type in self._matters or event.experiment_id != self._now
 
     def before(self, event: Event) -> Iterable[Event]:
         """Give what turns out to be needed now that this event has come."""
@@ -147,21 +155,6 @@ def _read(runs: Iterable[bytes]) -> Iterator[Event]:
 
 def _is_utf8(run: bytes) -> bool:
     try:
-        run.decode()
+        return run.isascii() or bool(run.decode())
     except UnicodeDecodeError:
         return False
-    return True
-
-
-def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Give the bytes cut behind newlines, and at last what stands behind the last one."""
-    pieces: list[bytes] = []
-    for block in blocks:
-        end = block.rfind(b"\n") + 1
-        if end:
-            yield b"".join((*pieces, block[:end]))
-            pieces = [block[end:]] if end < len(block) else []
-        else:
-            pieces.append(block)
-    if pieces:
-        yield b"".join(pieces)

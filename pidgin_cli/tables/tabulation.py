@@ -84,12 +84,18 @@ class Tabulation:
         Args:
             place: where the event stands; places of later events are greater.
         """
+        if event.type == DELTA and self._is_under_way(event):
+            self.skip_deltas(1, event.timestamp)
+            return ()
         self.counts.events += 1
         self.conversation.apply(event)
         change = _CHANGES.get(event.type)
         if change is None or event.v != SCHEMA_VERSION:
             return ()
         return tuple(change(self, event, place))
+
+    def _is_under_way(self, event: Event) -> bool:
+        return event.v == SCHEMA_VERSION and self.conversation.first_timestamp is not None
 
     def skip_deltas(self, count: int, timestamp: float) -> None:
         """Take in that many pieces of text which came before the next event, and are not fed.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.views.hypertext import escaped, prose
@@ -110,13 +111,12 @@ class Bubbles:
         shade = self.shade(agent_id)
         side = "right" if shade == 1 and len(self._conversation.agents) == 2 else ""
         classes = " ".join(filter(None, ("bubble k-said", f"a{shade}", side, looks)))
-        name = escaped(speaker(self._conversation, agent_id))
-        model = escaped(speaker_model(self._conversation, agent_id, model))
+        name = speaker(self._conversation, agent_id)
+        who = _label(name, speaker_model(self._conversation, agent_id, model))
         words = prose(content) or '<p class="nothing">nothing</p>'
         return Part(
             "said",
-            f'<div class="{classes}"><div class="who"><b>{name}</b> '
-            f'<span>{model}</span></div><div class="words">{words}</div>'
+            f'<div class="{classes}"><div class="who">{who}</div><div class="words">{words}</div>'
             f'<div class="took">{escaped(" · ".join(figures))}</div></div>\n',
         )
 
@@ -146,6 +146,11 @@ class Bubbles:
 
     def _stay_silent(self, step: Step) -> list[Part]:
         return []
+
+
+@lru_cache(maxsize=64)
+def _label(name: str, model: str) -> str:
+    return f"<b>{escaped(name)}</b> <span>{escaped(model)}</span>"
 
 
 _SHOWN: dict[str, Callable[[Bubbles, Step], list[Part]]] = {

@@ -41,7 +41,7 @@ def document(events: Iterable[Event], choice: Choice = EVERYTHING) -> dict[str, 
 
 
 class DocumentView:
-    """The document as a view: one line of JSON, at the end.
+    """The document as a view: one line of JSON, as bytes, at the end.
 
     `lines` are those of the events that are shown, as they stand in the log.
     """
@@ -55,7 +55,7 @@ class DocumentView:
         self._interventions: list[Intervention] = []
         self._trend: list[dict[str, Any]] = []
 
-    def feed(self, event: Event) -> str:
+    def feed(self, event: Event) -> bytes:
         """Take in the next event, and give nothing yet."""
         shown = self._choice.shows(event)
         if shown:
@@ -65,12 +65,12 @@ class DocumentView:
         self._conversation.apply(event)
         if event.type in _TELLING:
             self._take(event, shown=shown)
-        return ""
+        return b""
 
-    def finish(self) -> str:
+    def finish(self) -> bytes:
         """Give the document."""
         told = encode_value(self.told()).removesuffix(b"}")
-        return b"".join((told, b',"events":[', b",".join(self.lines), b"]}\n")).decode()
+        return b"".join((told, b',"events":[', b",".join(self.lines), b"]}\n"))
 
     def told(self) -> dict[str, Any]:
         """Give all of the document but the events."""

@@ -50,8 +50,12 @@ def share(value: float) -> str:
 
 def sparkline(scores: Iterable[float]) -> str:
     """Give figures between 0 and 1 as a line of bars, each an eighth high at least."""
-    highest = len(_HEIGHTS) - 1
-    return "".join(_HEIGHTS[round(min(max(score, 0.0), 1.0) * highest)] for score in scores)
+    return "".join(map(bar, scores))
+
+
+def bar(score: float) -> str:
+    """Give a figure between 0 and 1 as one bar of such a line."""
+    return _HEIGHTS[round(min(max(score, 0.0), 1.0) * (len(_HEIGHTS) - 1))]
 
 
 def dollars(cost: float | None) -> str:

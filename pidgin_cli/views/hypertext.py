@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from pidgin_cli.views.quotation import parts
 from pidgin_cli.views.visible import one_line, visible
 
 _MARKS = re.compile(r"`([^`\n]++)`|\*\*([^*\n]++)\*\*|(?<![\w*])\*([^*\s][^*\n]*+)\*(?![\w*])")
+
+
+_ACTING = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+_ACTS = re.compile("[&<>\"']")
+
+
+def escape(text: str) -> str:
+    """Give a text with its quotes, ampersands and angle brackets made harmless."""
+    return _ACTS.sub(lambda found: _ACTING[found[0]], text)
 
 
 def escaped(text: str) -> str:

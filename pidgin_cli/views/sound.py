@@ -29,7 +29,7 @@ def _read(value: Mapping[str, Any], readers: Mapping[str, Reader]) -> Mapping[st
     changes = {}
     for key, item in value.items():
         reader = readers.get(key)
-        if reader is not None:
+        if reader is not None and type(item) is not _PLAIN.get(reader):
             read = reader(item)
             if read is None or read is not item:
                 changes[key] = read
@@ -97,6 +97,8 @@ def _table(reader: Reader, keys: str) -> dict[str, Reader]:
     return dict.fromkeys(keys.split(), reader)
 
 
+_PLAIN: dict[Reader, type] = {_text: str, _integer: int}
+"""Types of which every value is the right one."""
 _INNER_READERS: dict[str, Reader] = {
     **_table(
         _text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.conversation import Conversation
@@ -38,8 +39,16 @@ def speaker_model(conversation: Conversation, agent_id: str, model: str | None =
     """
     agent = _agent(conversation, agent_id)
     name = model or "" if agent is None else full_model(model or agent.model, agent.provider)
+    return _told_apart(name)
+
+
+@lru_cache(maxsize=64)
+def _told_apart(name: str) -> str:
     return _PSEUDONYM.sub(r"\1", name)
 
 
 def _agent(conversation: Conversation, agent_id: str) -> Agent | None:
-    return next((agent for agent in conversation.agents if agent.agent_id == agent_id), None)
+    for agent in conversation.agents:
+        if agent.agent_id == agent_id:
+            return agent
+    return None

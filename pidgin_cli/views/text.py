@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from pidgin_cli.events.event import Event
-from pidgin_cli.views.figures import counted, moment, sparkline
+from pidgin_cli.views.figures import bar, counted, moment
 from pidgin_cli.views.notes import cut_words, note, response_figures, target_words
 from pidgin_cli.views.progress import Cut, Progress, Step
 from pidgin_cli.views.speakers import full_model, full_name, speaker, speaker_model
@@ -53,7 +53,7 @@ class TextView:
         self._streamed = streamed
         self._progress = Progress()
         self._conversation = self._progress.conversation
-        self._scores: deque[float] = deque(maxlen=_SCORES)
+        self._bars: deque[str] = deque(maxlen=_SCORES)
         self._turn: int | None = None
         self._titled = False
         self._speaking: Key | None = None
@@ -191,8 +191,8 @@ class TextView:
         score = step.event.data.get("score")
         if score is None:
             return self._note(step)
-        self._scores.append(score)
-        return self._note(step, f"  {sparkline(self._scores)}")
+        self._bars.append(bar(score))
+        return self._note(step, f"  {''.join(self._bars)}")
 
     def _say(self, key: Key, words: str) -> str:
         shown = ""

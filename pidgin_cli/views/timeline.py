@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pidgin_cli.events.event import Event
 from pidgin_cli.views.bubbles import KINDS, Bubbles, Part
@@ -87,7 +88,7 @@ class TimelineView:
 
     @property
     def _address(self) -> str:
-        return _NOT_IN_AN_ADDRESS.sub("-", self._conversation.experiment_id)
+        return _address(self._conversation.experiment_id)
 
     def _link(self, turn_number: int) -> str:
         return f"#{self._address}.t{turn_number}"
@@ -131,6 +132,11 @@ class TimelineView:
         name = f"{self._address}.t{number}"
         yield f'<section class="turn" id="{name}"><h2><a href="#{name}">Turn {number}</a>'
         yield f"<span>+{seconds(section.elapsed)}</span></h2>\n{parts}</section>\n"
+
+
+@lru_cache(maxsize=8)
+def _address(experiment_id: str) -> str:
+    return _NOT_IN_AN_ADDRESS.sub("-", experiment_id)
 
 
 def _filter(name: str, words: str, looks: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from pidgin_cli.events.event import Event
 
@@ -31,13 +31,20 @@ EXCERPT = "an excerpt: what was not selected is left out; the summary is of the 
 """Stands in a view that was asked for a part."""
 
 
-class View(Protocol):
-    """Makes text of the events of one experiment, piece by piece, in their order."""
+Text = TypeVar("Text", str, bytes)
+Text_co = TypeVar("Text_co", str, bytes, covariant=True)
 
-    def feed(self, event: Event) -> str:
-        """Give what the next event adds, "" if nothing."""
 
-    def finish(self) -> str:
+class View(Protocol[Text_co]):
+    """Makes text of the events of one experiment, piece by piece, in their order.
+
+    It is bytes where it is made of what stands in logs as bytes already.
+    """
+
+    def feed(self, event: Event) -> Text_co:
+        """Give what the next event adds, nothing where it adds nothing."""
+
+    def finish(self) -> Text_co:
         """Give what stands at the end."""
 
 
@@ -45,11 +52,11 @@ _LAST_WORDS = frozenset({"experiment.completed", "experiment.failed", "checkpoin
 
 
 @dataclass(slots=True)
-class _Begun:
+class _Begun(Generic[Text]):
     """An experiment that is not shown to its end: what it gave, and whether it has a last word."""
 
-    view: View
-    pieces: list[str] = field(default_factory=list)
+    view: View[Text]
+    pieces: list[Text] = field(default_factory=list)
     ended: bool = False
 
     def take(self, event: Event) -> None:
@@ -57,34 +64,34 @@ class _Begun:
         self.pieces.append(self.view.feed(event))
         self.ended = event.type in _LAST_WORDS
 
-    def given(self) -> str:
+    def given(self, nothing: Text) -> Text:
         """Give what has come and was not given yet."""
         pieces, self.pieces = self.pieces, []
-        return "".join(pieces)
+        return nothing.join(pieces)
 
 
 def one_by_one(
-    events: Iterable[Event], new_view: Callable[[], View], separator: str = "\n"
-) -> Iterator[str]:
+    events: Iterable[Event], new_view: Callable[[], View[Text]], separator: Text
+) -> Iterator[Text]:
     """Give the view of each experiment of a stream whole, in the order in which they began.
 
     The first one is given as its events come. What others add meanwhile is held, as text, until
     those before them have ended; one that failed or paused has ended once another one goes on.
     """
-    begun: dict[str, _Begun] = {}
-    before = ""
+    begun: dict[str, _Begun[Text]] = {}
+    before = nothing = separator[:0]
     for event in events:
         mine = begun.get(event.experiment_id)
         if mine is None:
             mine = begun[event.experiment_id] = _Begun(new_view())
         while (first := next(iter(begun.values()))) is not mine and first.ended:
-            yield f"{before}{first.given()}{first.view.finish()}"
+            yield before + first.given(nothing) + first.view.finish()
             del begun[next(iter(begun))]
             before = separator
         mine.take(event)
-        if mine is first and (piece := mine.given()):
+        if mine is first and (piece := mine.given(nothing)):
             yield before + piece
-            before = ""
+            before = nothing
     for rest in begun.values() or [_Begun(new_view())]:
-        yield f"{before}{rest.given()}{rest.view.finish()}"
+        yield before + rest.given(nothing) + rest.view.finish()
         before = separator

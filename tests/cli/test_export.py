@@ -241,3 +241,56 @@ def test_the_same_bytes_come_in_every_time_zone_and_locale(logs: Program) -> Non
         home.environ.update(TZ=zone, LC_ALL=locale, LANG=locale)
         given.append(home.run("export", "./complete.jsonl", "-f", "csv").out)
     assert given == given[:1] * 2
+
+
+EACH = [
+    *(("-f", "csv", "--table", table) for table in TABLES),
+    ("-f", "jsonl", "--table", "messages"),
+    ("-f", "csv", "--turn", "1", "--label", "topic"),
+    ("-f", "messages", "--as", "agent_b"),
+    ("-f", "parquet"),
+]
+
+
+@pytest.mark.parametrize("arguments", EACH, ids=" ".join)
+def test_logs_that_are_shared_among_processes_give_the_same(
+    logs: Program, arguments: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = log("resumed").splitlines(keepends=True)
+    (logs.root / "a.jsonl").write_bytes(b"bad\n" + b"".join(lines[:9]))
+    (logs.root / "b.jsonl").write_bytes(log("failed") + b"bad again\n")
+    (logs.root / "c.jsonl").write_bytes(b"worse\n" + b"".join(lines[9:]))
+    names = ("./complete.jsonl", "./a.jsonl", "./b.jsonl")
+    # In the second case an experiment goes on in a later log.
+    for sources in (names, (*names, "./c.jsonl", "exp_paused")):
+        monkeypatch.setattr("pidgin_cli.cli.abreast._MUCH", 1 << 40)
+        alone = logs("export", *sources, *arguments)
+        monkeypatch.setattr("pidgin_cli.cli.abreast._MUCH", 1)
+        assert logs("export", *sources, *arguments) == alone
+        assert (alone.status, "b.jsonl: line" in alone.err) == (3, True)
+
+
+def test_an_agent_that_nobody_knows_is_an_error_that_names_those_there_are(logs: Program) -> None:
+    outcome = logs("export", "./complete.jsonl", "-f", "messages", "--as", "agent_z", "-o", "new")
+    words = "no agent 'agent_z' in any experiment: there are agent_a, agent_b"
+    assert (2, f"pidgin: {words}\n") == (outcome.status, outcome.err)
+    assert not (logs.root / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--raw",), "--raw is for -f csv: no other format changes texts"),
+        (("--raw", "-f", "parquet"), "--raw is for -f csv: no other format changes texts"),
+        (
+            ("--raw", "-f", "messages", "--as", "agent_a"),
+            "--raw is for -f csv: no other format changes texts",
+        ),
+        (("--force",), "--force is for -o FILE: nothing else could be replaced"),
+    ],
+)
+def test_an_option_without_effect_is_refused(
+    logs: Program, arguments: Sequence[str], words: str
+) -> None:
+    outcome = logs("export", "./complete.jsonl", *arguments)
+    assert (2, f"pidgin: {words}\n", b"") == (outcome.status, outcome.err, outcome.out)

@@ -200,6 +200,12 @@ def test_logs_that_are_shared_among_processes_give_the_same(
     (logs.root / "bad.jsonl").write_bytes(b"bad\n" + log("failed"))
     arguments = ("transcript", "./complete.jsonl", "./bad.jsonl", "exp_paused", "-f", form)
     alone = logs(*arguments)
-    monkeypatch.setattr("pidgin_cli.cli.transcribing._MUCH", 1)
+    monkeypatch.setattr("pidgin_cli.cli.abreast._MUCH", 1)
     assert logs(*arguments) == alone
     assert (alone.status, "bad.jsonl: line 1, byte 0" in alone.err) == (3, True)
+
+
+def test_nothing_can_be_forced_but_a_file(logs: Program) -> None:
+    outcome = logs("transcript", "./complete.jsonl", "--force")
+    words = "pidgin: --force is for -o FILE: nothing else could be replaced\n"
+    assert (2, words, b"") == (outcome.status, outcome.err, outcome.out)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pidgin_cli.config.times import UNITS, parse_duration, parse_instant
+from pidgin_cli.config.times import UNITS, instant, parse_duration, parse_instant
 
 NOW = 1_000_000.0
 
@@ -58,3 +60,21 @@ def test_an_instant_is_read_as_unix_seconds(text: str, expected: float) -> None:
 def test_what_is_no_instant_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\A"):
         parse_instant(text, NOW)
+
+
+@given(
+    st.floats(-6e10, 2.5e11)
+    | st.builds(
+        lambda second, part: second + part / 2**21, st.integers(0, 2**33), st.integers(0, 2**21)
+    )
+    | st.sampled_from([0.0, -0.0, 0.9999995, 0.9999994999, 1.9999999, 1795509710.9999997])
+)
+def test_an_instant_is_what_the_calendar_says(timestamp: float) -> None:
+    moment = datetime.fromtimestamp(timestamp, UTC)
+    expected = moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    assert expected == instant(timestamp)
+
+
+@pytest.mark.parametrize("timestamp", [1e300, -1e18, float("inf"), float("nan")])
+def test_an_instant_past_the_calendar_is_a_number_of_seconds(timestamp: float) -> None:
+    assert f"{timestamp!r} s" == instant(timestamp)

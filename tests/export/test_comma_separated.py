@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pidgin_cli.export.comma_separated import FORMULA_STARTS, comma_separated
+from pidgin_cli.config.times import instant
+from pidgin_cli.export.comma_separated import FORMULA_STARTS, CommaSeparated, comma_separated
+from pidgin_cli.tables.table import Column
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -46,3 +48,31 @@ def test_between_tabs_a_row_is_one_line(text: str) -> None:
     line = written(text, text, tabs=True).removeprefix("a\ta\n")
     assert 1 == line.count("\n")
     assert line.endswith("\n")
+
+
+COLUMNS = (
+    Column("type", "text", "comes again"),
+    Column("content", "text", "hardly comes again"),
+    Column("count", "integer", "whole"),
+    Column("share", "number", "a double"),
+    Column("whole", "boolean", "yes or no"),
+    Column("timestamp", "time", "when"),
+)
+ROWS = st.tuples(
+    texts | st.sampled_from(["=1", "a,b", 'say "x"', "a\r\nb", ""]) | st.none(),
+    texts | st.sampled_from(["@x", "\r", "+", "＝1"]) | st.none(),
+    st.integers(-(2**63), 2**63 - 1) | st.none(),
+    st.floats(allow_nan=False, allow_infinity=False) | st.none(),
+    st.booleans() | st.none(),
+    st.floats(-1e9, 1e10) | st.none(),
+)
+
+
+@given(st.lists(ROWS, min_size=1), st.booleans())
+def test_rows_of_typed_columns_are_the_lines_that_each_of_them_is(
+    rows: list[tuple[object, ...]], raw: bool
+) -> None:
+    made = CommaSeparated(COLUMNS, raw=raw)
+    readable = [(*row[:-1], None if row[-1] is None else instant(row[-1])) for row in rows]  # type: ignore[arg-type]
+    names = [column.name for column in COLUMNS]
+    assert b"".join(comma_separated(names, readable, raw=raw)) == made.head() + made.lines(rows)

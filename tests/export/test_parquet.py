@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from pidgin_cli.errors import PidginError, UsageError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.export import parquet
-from pidgin_cli.export.parquet import write_parquet
+from pidgin_cli.export.parquet import Batches, write_parquet
 from pidgin_cli.tables.catalogue import EVENTS, MESSAGES, TABLES
 from pidgin_cli.tables.streams import table_rows
 from pidgin_cli.tables.table import Row
@@ -95,6 +96,21 @@ def test_long_rows_make_small_groups(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path = tmp_path / "out.parquet"
     write_parquet([changed(DATA, "x" * 600)] * 4, EVENTS.columns, path)
     assert pq.ParquetFile(path).num_row_groups == 2
+
+
+@pytest.mark.parametrize("sizes", [[25], [10, 10, 5], [3] * 9, [1] * 25, [24, 1], [12, 13]])
+def test_groups_end_at_the_same_rows_whatever_the_batches_are(
+    sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "GROUP_ROWS", 7)
+    monkeypatch.setattr(parquet, "GROUP_CHARACTERS", 1000)
+    rows = [changed(DATA, "x" * (number * 37 % 400)) for number in range(27)]
+    batches = Batches(EVENTS.columns)
+    expected = b"".join(parquet.parquet(map(batches.of, [[row] for row in rows]), EVENTS.columns))
+    left = iter(rows)
+    cut = [rows for size in [*sizes, 27] if (rows := list(islice(left, size)))]
+    assert expected == b"".join(parquet.parquet(map(batches.of, cut), EVENTS.columns))
+    assert pq.ParquetFile(pa.BufferReader(expected)).num_row_groups > 4
 
 
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from pidgin_cli.events.kinds import KINDS as KINDS_WRITTEN
 from pidgin_cli.tables.catalogue import EVENTS, MESSAGES, TABLES
 from pidgin_cli.tables.streams import table_rows
 from pidgin_cli.tables.table import Column, Table
+from pidgin_cli.tables.tabulation import Tabulation
+from tests.views.logs import LOGS, log
 
 LINE = (
     b'{"v":1,"id":"abc123","type":"response.completed","experiment_id":"exp_001",'
@@ -150,3 +153,16 @@ def test_data_that_is_nested_very_deeply_is_kept_whole() -> None:
         data = {"a": data}
     (row,) = rows_of(EVENTS, [event("odd.happened", **data)])
     assert row["data"] == '{"a":' * 900 + "{}" + "}" * 900
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_messages_are_what_they_are_where_every_event_is_looked_at(name: str) -> None:
+    events = [decode(line) for line in log(name).splitlines(keepends=True)]
+    whole = Tabulation(f"exp_{name}", 0)
+    rows = [
+        row
+        for place, event in enumerate(events)
+        for table, _, row in whole.feed(event, place)
+        if table == "messages"
+    ]
+    assert rows == list(table_rows(TABLES["messages"], events))

@@ -36,11 +36,11 @@ def as_brief(events: Iterable[Event]) -> str:
 
 
 def as_article(events: Iterable[Event]) -> str:
-    return "".join(one_by_one(events, lambda: TimelineView(WITH_THOUGHTS)))
+    return "".join(one_by_one(events, lambda: TimelineView(WITH_THOUGHTS), "\n"))
 
 
 def as_sent(events: Iterable[Event]) -> str:
-    return "".join(one_by_one(events, lambda: SentMarkdown("agent_a")))
+    return "".join(one_by_one(events, lambda: SentMarkdown("agent_a"), "\n"))
 
 
 VIEWS: dict[str, Callable[[Iterable[Event]], str]] = {

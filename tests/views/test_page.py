@@ -79,7 +79,7 @@ def events_of(name: str) -> Iterator[Event]:
 
 def shown(events: Iterator[Event] | list[Event], title: str = "a title") -> str:
     view = Choice(reasoning=True)
-    return "".join(page(one_by_one(events, lambda: TimelineView(view)), title))
+    return "".join(page(one_by_one(events, lambda: TimelineView(view), "\n"), title))
 
 
 def is_harmless(text: str) -> Parsed:
