@@ -8,7 +8,7 @@ import time
 import pytest
 
 from pidgin_cli.cli.indexing import Indexing, index_file
-from pidgin_cli.index import build
+from pidgin_cli.index import build, parts
 from tests.index.stores import Store, laid_open
 
 
@@ -66,7 +66,7 @@ def test_nobody_is_left_when_writing_fails(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(build, "write_rows", full)
+    monkeypatch.setattr(parts, "add", full)
     with pytest.raises(Exception, match="No space left"):
         by_a_crew(store)
     with pytest.raises(ChildProcessError):
