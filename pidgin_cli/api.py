@@ -106,7 +106,7 @@ class EventStore(event_store.EventStore):
             "cost_usd",
             "duration",
         )
-        tokens = Usage.__slots__
+        tokens = Usage._fields
         (row,) = self._query("experiments", experiment_id, (*columns, *tokens))
         agents = {agent.get("agent_id"): agent.get("model") for agent in row["agents"] or ()}
         return {

@@ -83,41 +83,24 @@ def decode(line: bytes) -> Event:
     if _MANY_DIGITS in line.translate(_ONLY_DIGITS):
         _refuse_long_integers(line)
     if list(fields) == _AS_WRITTEN and line.endswith(b"\n"):
-        event = _event_as_written(line, *fields.values())
-        if event is not None:
-            return event
+        v, id, kind, experiment_id, timestamp, turn_number, agent_id, data = fields.values()
+        if (
+            type(v) is int
+            and type(id) is str
+            and type(kind) is str
+            and type(experiment_id) is str
+            and type(timestamp) is float
+            and (turn_number is None or type(turn_number) is int)
+            and (agent_id is None or type(agent_id) is str)
+            and type(data) is dict
+            and kind
+            and experiment_id
+            and len(id) <= 128
+        ):
+            return new_event(
+                kind, experiment_id, id, timestamp, turn_number, agent_id, data, v, NOTHING, line
+            )
     return _event(fields, line)
-
-
-def _event_as_written(
-    line: bytes,
-    v: Any,
-    id: Any,
-    type_: Any,
-    experiment_id: Any,
-    timestamp: Any,
-    turn_number: Any,
-    agent_id: Any,
-    data: Any,
-) -> Event | None:
-    """Give the event of a line that is as this program writes them; None where a value is not."""
-    if (
-        type(v) is int
-        and type(id) is str
-        and type(type_) is str
-        and type(experiment_id) is str
-        and type(timestamp) is float
-        and (turn_number is None or type(turn_number) is int)
-        and (agent_id is None or type(agent_id) is str)
-        and type(data) is dict
-        and type_
-        and experiment_id
-        and len(id) <= 128
-    ):
-        return new_event(
-            type_, experiment_id, id, timestamp, turn_number, agent_id, data, v, NOTHING, line
-        )
-    return None
 
 
 def _event(fields: dict[str, Any], line: bytes) -> Event:

@@ -46,4 +46,4 @@ def _event_rows(events: Iterable[Event]) -> Iterator[Row]:
             positions.pop(event.experiment_id, None)
         else:
             positions[event.experiment_id] = position + 1
-        yield event_row(event, position)
+        yield event_row(event, text(event.experiment_id), position)
