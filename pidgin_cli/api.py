@@ -86,8 +86,9 @@ class EventStore(event_store.EventStore):
     def get_experiment_summary(self, experiment_id: str) -> dict[str, Any]:
         """Give what came of an experiment: state, reason, counts, tokens, cost and duration.
 
-        `state` is what the events say: an experiment that crashed reads `running`, as one does
-        that still runs. Duration is in seconds; cost_usd is None where a price is not known.
+        `state` is what the events say: completed, failed, paused, or `open`, which is one that
+        runs as well as one that crashed. Duration is in seconds; cost_usd is None where a price
+        is not known.
 
         Raises:
             UnknownExperimentError: there is no such experiment.
