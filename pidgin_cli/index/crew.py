@@ -53,8 +53,10 @@ class Worker:
 
     def give(self) -> tuple[int, Part] | None:
         """Give the number of a share and its part, once it is made; None at the end."""
-        size = _exactly(self.made, _NUMBER)
-        return pickle.loads(_exactly(self.made, int.from_bytes(size, "little"))) if size else None
+        size = int.from_bytes(_exactly(self.made, _NUMBER), "little")
+        data = _exactly(self.made, size)
+        # A process that dies leaves half of what it was writing.
+        return pickle.loads(data) if size and len(data) == size else None
 
     def see_off(self) -> None:
         """Take leave of it at its end.
@@ -161,10 +163,7 @@ def _as_bytes(number: int) -> bytes:
 
 def _exactly(stream: Any, size: int) -> bytes:
     """Give that many bytes, or those that come before the end."""
-    data = stream.read(size)
-    if len(data) in (0, size):
-        return bytes(data)
-    pieces, length = [data], len(data)
+    pieces, length = [b""], 0
     while length < size and (data := stream.read(size - length)):
         pieces.append(data)
         length += len(data)

@@ -90,7 +90,7 @@ def receiving(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def add(connection: sqlite3.Connection, part: Part) -> None:
-    """Add the rows of a part, page by page as they are, where no index has to be kept meanwhile."""
+    """Add the rows of a part; where no index has to be kept, SQLite copies them unread."""
     connection.deserialize(part.rows, name="part")
     for statement in _ADD:
         connection.execute(statement)

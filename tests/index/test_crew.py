@@ -11,6 +11,7 @@ import pytest
 from pidgin_cli.cli.indexing import Indexing, index_file
 from pidgin_cli.errors import StoreError
 from pidgin_cli.index import build, parts
+from pidgin_cli.index import crew as crew_of_processes
 from pidgin_cli.index.logs import Unpack
 from tests.index.stores import Store, laid_open
 
@@ -85,6 +86,29 @@ def test_a_process_that_ends_too_early_is_told_and_nothing_of_it_is_kept(
     assert not store.database.exists()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_half_a_part_is_none(store: Store, crew: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.append("exp_1", 20)
+    store.append("exp_2", 20)
+
+    class Torn(bytes):
+        def __reduce__(self) -> str:
+            os.write(writing[0], (1000).to_bytes(8, "little") + b"half")
+            os.kill(os.getpid(), signal.SIGKILL)
+            return ""
+
+    writing: list[int] = []
+    work = crew_of_processes._work_and_exit
+
+    def noting(shares: object, unpack: Unpack, asked: int, writable: int) -> None:
+        writing.append(writable)
+        work(shares, unpack, asked, writable)
+
+    monkeypatch.setattr(crew_of_processes, "_work_and_exit", noting)
+    monkeypatch.setattr(crew_of_processes, "made_of", lambda *_: Torn())
+    with pytest.raises(StoreError, match="came to an end too early"):
+        by_a_crew(store)
 
 
 def test_without_a_way_to_hand_over_parts_one_process_reads_all(
