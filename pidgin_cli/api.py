@@ -86,8 +86,9 @@ class EventStore(event_store.EventStore):
     def get_experiment_summary(self, experiment_id: str) -> dict[str, Any]:
         """Give what came of an experiment: state, reason, counts, tokens, cost and duration.
 
-        `state` is what the events say: an experiment that crashed reads `running`, as one does
-        that still runs. Duration is in seconds; cost_usd is None where a price is not known.
+        `state` is what the events say: completed, failed, paused, or `open`, which is one that
+        runs as well as one that crashed. Duration is in seconds; cost_usd is None where a price
+        is not known.
 
         Raises:
             UnknownExperimentError: there is no such experiment.
@@ -106,7 +107,7 @@ class EventStore(event_store.EventStore):
             "cost_usd",
             "duration",
         )
-        tokens = Usage.__slots__
+        tokens = Usage._fields
         (row,) = self._query("experiments", experiment_id, (*columns, *tokens))
         agents = {agent.get("agent_id"): agent.get("model") for agent in row["agents"] or ()}
         return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -155,13 +154,6 @@ def index_after_run(folder: Folder) -> None:
         size = sum(file.path.stat().st_size for file in log_files(folder))
         if size <= QUICKLY_READ or is_index(indexing.file.path):
             indexing.once()
-
-
-def cores() -> int:
-    """Give the processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def log_files(folder: Folder) -> Iterator[LogFile]:

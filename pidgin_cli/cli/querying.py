@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.indexing import Indexing, cores, index_file
+from pidgin_cli.cli.cores import cores
+from pidgin_cli.cli.indexing import Indexing, index_file
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import RowFormat, row_lines
 from pidgin_cli.config.nearest import nearest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import nothing
@@ -27,8 +27,7 @@ class Agent:
         return self.name or self.agent_id
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """A message: a whole response, or the part that came before the user cut it.
 
     Tokens are those of the output, duration is in seconds; an interrupted one has no tokens.

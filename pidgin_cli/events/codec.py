@@ -99,22 +99,22 @@ def decode(line: bytes, *, checked: bool = False) -> Event:
     if not checked and has_long_integers(line):
         _refuse_long_integers(line)
     if list(fields) == _AS_WRITTEN and line.endswith(b"\n"):
-        v, id, type_, experiment_id, timestamp, turn_number, agent_id, data = fields.values()
+        v, id, kind, experiment_id, timestamp, turn_number, agent_id, data = fields.values()
         if (
             type(v) is int
             and type(id) is str
-            and type(type_) is str
+            and type(kind) is str
             and type(experiment_id) is str
             and type(timestamp) is float
             and (turn_number is None or type(turn_number) is int)
             and (agent_id is None or type(agent_id) is str)
             and type(data) is dict
-            and type_
+            and kind
             and experiment_id
             and len(id) <= 128
         ):
             return new_event(
-                type_, experiment_id, id, timestamp, turn_number, agent_id, data, v, NOTHING, line
+                kind, experiment_id, id, timestamp, turn_number, agent_id, data, v, NOTHING, line
             )
     return _event(fields, line)
 

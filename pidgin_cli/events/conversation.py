@@ -246,6 +246,8 @@ class Conversation:
             self._hear(agent_id, content)
 
     def _hear(self, agent_id: str, content: str) -> None:
+        if not self.perspectives:
+            return
         speaker = next((a.shown_name for a in self.agents if a.agent_id == agent_id), agent_id)
         crowd = len(self.agents) > 2
         for listener, perspective in self.perspectives.items():
@@ -291,8 +293,9 @@ class Conversation:
 
     def _complete_call(self, event: Event) -> None:
         self._saw_response(event)
-        self._spend(event)
-        self._count(event)
+        usage = Usage.of(event.data.get("usage"))
+        self._spend(event, usage)
+        self._count(event, usage.input_tokens)
         if "copied_from" not in event.extra:
             cost = payload.number(event.data, "cost_usd")
             if cost is None:
@@ -300,24 +303,20 @@ class Conversation:
             else:
                 self._cost += cost
 
-    def _count(self, event: Event) -> None:
+    def _count(self, event: Event, counted: int) -> None:
         # A service that counted far too few has cut the messages: its count says nothing of them.
         perspective = self.perspectives.get(event.agent_id or "")
-        if perspective is None:
-            return
-        counted = Usage.of(event.data.get("usage")).input_tokens
-        if counted * FEWEST_COUNTED > perspective.tokens:
+        if perspective is not None and counted * FEWEST_COUNTED > perspective.tokens:
             perspective.count(counted)
 
     def _fail_call(self, event: Event) -> None:
         self._saw_response(event)
         if "usage" in event.data:
-            self._spend(event)
+            self._spend(event, Usage.of(event.data["usage"]))
             if "copied_from" not in event.extra:
                 self._cost += payload.number(event.data, "cost_usd") or 0.0
 
-    def _spend(self, event: Event) -> None:
-        usage = Usage.of(event.data.get("usage"))
+    def _spend(self, event: Event, usage: Usage) -> None:
         self.longest_answer = max(self.longest_answer, usage.output_tokens)
         if "copied_from" not in event.extra:
             self.usage += usage
@@ -339,7 +338,8 @@ class Conversation:
         if response is None:
             under_way = self.open_response
             response = self.next_response if under_way is None else under_way.response
-        self.next_response = max(self.next_response, response + 1)
+        if response >= self.next_response:
+            self.next_response = response + 1
         return response
 
 

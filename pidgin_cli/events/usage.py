@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from operator import add
+from typing import NamedTuple
 
 from pidgin_cli.events import payload
 from pidgin_cli.events.experiment import UsageData
@@ -17,8 +18,7 @@ def estimated_tokens(characters: int) -> int:
     return -(-characters // CHARACTERS_A_TOKEN)
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """Tokens of one call or of many. Input includes cached ones, output includes reasoning."""
 
     input_tokens: int = 0
@@ -27,15 +27,9 @@ class Usage:
     cache_write_tokens: int = 0
     reasoning_tokens: int = 0
 
-    def __add__(self, other: Usage) -> Usage:
+    def __add__(self, other: Usage) -> Usage:  # type: ignore[override]
         """Give both together."""
-        return Usage(
-            self.input_tokens + other.input_tokens,
-            self.output_tokens + other.output_tokens,
-            self.cached_tokens + other.cached_tokens,
-            self.cache_write_tokens + other.cache_write_tokens,
-            self.reasoning_tokens + other.reasoning_tokens,
-        )
+        return Usage(*map(add, self, other))
 
     @property
     def total_tokens(self) -> int:
@@ -56,12 +50,9 @@ class Usage:
     @classmethod
     def of(cls, data: object) -> Usage:
         """Read a payload; what is missing or no number counts as 0."""
-        if not isinstance(data, Mapping):
-            return cls()
-        return cls(
-            payload.integer(data, "input_tokens") or 0,
-            payload.integer(data, "output_tokens") or 0,
-            payload.integer(data, "cached_tokens") or 0,
-            payload.integer(data, "cache_write_tokens") or 0,
-            payload.integer(data, "reasoning_tokens") or 0,
-        )
+        if type(data) is not dict and not isinstance(data, Mapping):
+            return _NONE
+        return cls(*[payload.integer(data, name) or 0 for name in cls._fields])
+
+
+_NONE = Usage()

@@ -9,20 +9,28 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.index.crew import Task, made_by_a_crew
+from pidgin_cli.index import parts
+from pidgin_cli.index.crew import made_by_a_crew
 from pidgin_cli.index.intake import Intake, whole_lines
 from pidgin_cli.index.logs import Unpack, all_blocks, identity, identity_of, news_of
+from pidgin_cli.index.places import first_place
 from pidgin_cli.index.sources import Changes, LogFile, Source, Status, read_sources
-from pidgin_cli.index.writing import WrittenRows, remove_source, write_rows
+from pidgin_cli.index.writing import Rows, make_searchable, remove_source
 
 COMMITTED = 32_000_000
 """Bytes of a log after which what was read of it is committed."""
+
+ADDED = 8_000_000
+"""Bytes of parts after which what was added is committed."""
 
 SMALL = 8_000_000
 """Bytes of a log up to which it may be read by another process."""
 
 WORTH_A_CREW = 4_000_000
 """Bytes of new logs from which on other processes are worth their start."""
+
+SHARE = 1_000_000
+"""Bytes of logs that are read by another process at once, at least."""
 
 PACKED = 10
 """How many times its own size an archive holds, at most times."""
@@ -93,7 +101,7 @@ class Builder:
         cores: int = 1,
     ) -> None:
         self._connection = connection
-        self._rows = WrittenRows(connection)
+        self._rows = Rows(connection)
         self._unpack = unpack
         self._telling = telling
         self._cores = cores
@@ -194,24 +202,28 @@ class Builder:
     def _read_by_a_crew(self, changes: list[Change]) -> list[Change]:
         """Take in small files together, where they are many, and give the others."""
         small = [change for change in changes if change.size <= SMALL]
-        if self._cores < 2 or sum(change.size for change in small) < WORTH_A_CREW:
+        enough = sum(change.size for change in small) >= WORTH_A_CREW
+        if self._cores < 2 or not enough or not parts.CAN_BE_MADE:
             return changes
-        while small:
-            together: list[Change] = []
-            while small and sum(change.size for change in together) < COMMITTED:
-                together.append(small.pop())
-            self._begin()
-            first = self._new_id()
-            tasks = [Task(c.source(first + n, read=True), c.file) for n, c in enumerate(together)]
-            for what, *made in made_by_a_crew(tasks, self._unpack, self._cores):
-                if what == "rows":
-                    write_rows(self._connection, made[0])
-                elif what == "failure":
-                    self._telling.failure(made[0])
-                else:
-                    self._tell(*made)
-            self._connection.execute("commit")
+        shares = list(_shares(small, self._new_id()))
+        with parts.receiving(self._connection):
+            self._add(shares, made_by_a_crew(shares, self._unpack, self._cores))
         return [change for change in changes if change.size > SMALL]
+
+    def _add(self, shares: list[list[parts.Task]], made: Iterable[parts.Part]) -> None:
+        """Add the parts that were made of the shares, and commit many of them at a time."""
+        first, size = shares[0][0].source.id, 0
+        for share, part in zip(shares, made, strict=True):
+            self._begin()
+            parts.add(self._connection, part)
+            for told in part.told:
+                self._told(told)
+            size += len(part.rows)
+            if size > ADDED or share is shares[-1]:
+                end = share[-1].source.id + 1
+                make_searchable(self._connection, first_place(first), first_place(end) - 1)
+                self._connection.execute("commit")
+                first, size = end, 0
 
     def _take(self, intake: Intake, blocks: Iterator[bytes], change: Change) -> None:
         committed = intake.source.indexed
@@ -228,6 +240,11 @@ class Builder:
         change.note_in(intake.source)
         intake.commit()
         self._tell(intake.source.name, intake.bad_lines, intake.other_versions)
+
+    def _told(self, told: parts.Told) -> None:
+        if told.failure is not None:
+            self._telling.failure(told.failure)
+        self._tell(told.name, told.bad_lines, told.other_versions)
 
     def _tell(self, name: str, bad_lines: list[tuple[int, int, str]], other_versions: int) -> None:
         self._tell_bad_lines(name, bad_lines)
@@ -249,6 +266,20 @@ class Builder:
 
     def _begin(self) -> None:
         self._rows.begin()
+
+
+def _shares(changes: Iterable[Change], first: int) -> Iterator[list[parts.Task]]:
+    """Give the tasks in which new files are read, some together, from a number of a source on."""
+    share: list[parts.Task] = []
+    size = 0
+    for number, change in enumerate(changes, first):
+        share.append(parts.Task(change.source(number, read=True), change.file))
+        size += change.size
+        if size >= SHARE:
+            yield share
+            share, size = [], 0
+    if share:
+        yield share
 
 
 def _taken_out(gone: dict[str, Source], name: str, known: str) -> Source | None:

@@ -1,96 +1,126 @@
-"""Reading many new logs at once: other processes make the rows, and this one writes them."""
+"""Reading many new logs at once: other processes make the parts of the index that they are."""
 
 from __future__ import annotations
 
 import fcntl
-import marshal
+import gc
 import os
+import pickle
 import selectors
 import signal
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import IO, Any
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.index.intake import Intake, whole_lines
-from pidgin_cli.index.logs import Unpack, all_blocks
-from pidgin_cli.index.sources import LogFile, Source
-from pidgin_cli.index.writing import no_rows
+from pidgin_cli.index.logs import Unpack
+from pidgin_cli.index.parts import Part, Task, made_of
 
 MOST_WORKERS = 8
+_AHEAD = 2
+"""Shares that a worker is given at once, so that it never waits for the next one."""
 _PIPE = 1 << 20
-"""Bytes of rows that wait to be written, for each worker."""
+"""Bytes of a part that wait to be read, for each worker."""
+_NUMBER = 8
+"""Bytes of a number in a pipe."""
 
-Send = Callable[[tuple[Any, ...]], None]
+Shares = Sequence[Sequence[Task]]
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A log that is new, and the source that it becomes."""
+class Worker:
+    """A process that makes parts.
 
-    source: Source
-    file: LogFile
+    Args:
+        asked: takes the numbers of the shares that it is to make.
+        made: gives what it made of them.
+    """
+
+    pid: int
+    asked: IO[bytes]
+    made: IO[bytes]
+
+    def ask(self, number: int | None) -> None:
+        """Ask for one more share; for None, let it come to its end."""
+        # That it is not there any more shows when nothing comes from it.
+        with suppress(BrokenPipeError):
+            if number is None:
+                self.asked.close()
+            else:
+                self.asked.write(_as_bytes(number))
+
+    def give(self) -> tuple[int, Part] | None:
+        """Give the number of a share and its part, once it is made; None at the end."""
+        size = int.from_bytes(_exactly(self.made, _NUMBER), "little")
+        data = _exactly(self.made, size)
+        # A process that dies leaves half of what it was writing.
+        return pickle.loads(data) if size and len(data) == size else None
+
+    def see_off(self) -> None:
+        """Take leave of it at its end.
+
+        Raises:
+            StoreError: it had not done its work.
+        """
+        self.asked.close()
+        self.made.close()
+        if os.waitpid(self.pid, 0)[1] != 0:
+            raise StoreError("a process that read logs came to an end too early")
+
+    def end(self) -> None:
+        """Bring it to its end, whatever it does."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        with suppress(StoreError):
+            self.see_off()
 
 
-class SentRows:
-    """Rows that are sent to the process that writes them."""
+def made_by_a_crew(shares: Shares, unpack: Unpack, cores: int) -> Iterator[Part]:
+    """Give the parts that several processes make of the shares, in the order of the shares.
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.waiting: dict[str, list[tuple[Any, ...]]] = no_rows()
-
-    def begin(self) -> None:
-        """Leave transactions to the process that writes."""
-
-    def write(self) -> None:
-        """Send what has gathered."""
-        self._send(("rows", self.waiting))
-        for rows in self.waiting.values():
-            rows.clear()
-
-    def commit(self) -> None:
-        """Send what has gathered."""
-        self.write()
-
-    def saved(self, source: int, experiment_id: str | None) -> None:
-        """Know of no state: the log is new, and all of its experiments are at hand."""
-
-
-def made_by_a_crew(tasks: Sequence[Task], unpack: Unpack, cores: int) -> Iterator[tuple[Any, ...]]:
-    """Give what several processes make of the tasks, as it comes.
-
-    Those of one task are in order: `rows` and the rows by their tables, `failure` and a message,
-    and at the end `told`, the name of the source, its bad lines, and events of other versions.
-    What is held is what the pipes hold.
+    What is held are the parts that were made before the one whose turn it is.
 
     Raises:
         StoreError: a process came to an end before its work did.
     """
-    number = min(cores, MOST_WORKERS, len(tasks))
-    workers = [_start(tasks[first::number], unpack) for first in range(number)]
+    crew = [_start(shares, unpack) for _ in range(min(cores, MOST_WORKERS, len(shares)))]
+    early: dict[int, Part] = {}
+    turn = 0
+    with closing(_as_they_come(crew, len(shares))) as coming:
+        for number, part in coming:
+            early[number] = part
+            while turn in early:
+                yield early.pop(turn)
+                turn += 1
+
+
+def _as_they_come(crew: list[Worker], number: int) -> Generator[tuple[int, Part], None, None]:
+    """Have so many shares made, and give the number of each and its part."""
+    left = iter(range(number))
     with selectors.DefaultSelector() as selector:
-        for pid, stream in workers:
-            selector.register(stream, selectors.EVENT_READ, pid)
+        for worker in crew:
+            selector.register(worker.made, selectors.EVENT_READ, worker)
         try:
+            for worker in crew * _AHEAD:
+                worker.ask(next(left, None))
             while selector.get_map():
                 for key, _ in selector.select():
-                    head = _exactly(key.fileobj, 8)
-                    if head:
-                        size = int.from_bytes(head, "little")
-                        yield marshal.loads(_exactly(key.fileobj, size))
-                        continue
-                    selector.unregister(key.fileobj)
-                    _close(key.fileobj)
-                    if os.waitpid(key.data, 0)[1] != 0:
-                        raise StoreError("a process that read logs came to an end too early")
+                    made = key.data.give()
+                    if made is None:
+                        selector.unregister(key.fileobj)
+                        key.data.see_off()
+                    else:
+                        key.data.ask(next(left, None))
+                        yield made
         finally:
             for key in list(selector.get_map().values()):
-                _end(key.data, key.fileobj)
+                key.data.end()
 
 
-def _start(tasks: Sequence[Task], unpack: Unpack) -> tuple[int, IO[bytes]]:
+def _start(shares: Shares, unpack: Unpack) -> Worker:
+    asked, ask = os.pipe()
     readable, writable = os.pipe()
     if hasattr(fcntl, "F_SETPIPE_SZ"):
         # More than the system allows to everybody is not worth failing for.
@@ -98,62 +128,43 @@ def _start(tasks: Sequence[Task], unpack: Unpack) -> tuple[int, IO[bytes]]:
             fcntl.fcntl(writable, fcntl.F_SETPIPE_SZ, _PIPE)
     pid = os.fork()
     if pid == 0:
-        _work_and_exit(tasks, unpack, writable)
+        _work_and_exit(shares, unpack, asked, writable)
+    os.close(asked)
     os.close(writable)
     # Unbuffered, so that what is there is known to the selector.
-    return pid, open(readable, "rb", buffering=0)
+    return Worker(pid, open(ask, "wb", buffering=0), open(readable, "rb", buffering=0))
 
 
-def _work_and_exit(tasks: Sequence[Task], unpack: Unpack, writable: int) -> None:
+def _work_and_exit(shares: Shares, unpack: Unpack, asked: int, writable: int) -> None:
     """Do the work in a process of its own; the files of the other one are none of its business."""
     status = 1
     try:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
-        os.closerange(3, writable)
-        os.closerange(writable + 1, writable + 1024)
-        with open(writable, "wb", buffering=_PIPE) as pipe:
-
-            def send(message: tuple[Any, ...]) -> None:
-                data = marshal.dumps(message)
-                pipe.write(len(data).to_bytes(8, "little") + data)
-
-            for task in tasks:
-                _read(task, unpack, send)
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, signal.SIG_DFL)
+        for lower, upper in pairwise((2, *sorted((asked, writable)), writable + 1024)):
+            os.closerange(lower + 1, upper)
+        # What is made here holds nothing that holds itself.
+        gc.disable()
+        with open(asked, "rb", buffering=0) as numbers, open(writable, "wb") as pipe:
+            while number := _exactly(numbers, _NUMBER):
+                share = int.from_bytes(number, "little")
+                data = pickle.dumps((share, made_of(shares[share], unpack)), protocol=5)
+                pipe.write(_as_bytes(len(data)))
+                pipe.write(data)
+                pipe.flush()
         status = 0
     finally:
         os._exit(status)
 
 
-def _read(task: Task, unpack: Unpack, send: Send) -> None:
-    intake = Intake(SentRows(send), task.source, most_at_hand=sys.maxsize)
-    try:
-        for block in whole_lines(all_blocks(task.file, unpack)):
-            intake.take(block)
-    except StoreError as error:
-        send(("failure", str(error)))
-    intake.commit()
-    send(("told", task.source.name, intake.bad_lines, intake.other_versions))
+def _as_bytes(number: int) -> bytes:
+    return number.to_bytes(_NUMBER, "little")
 
 
 def _exactly(stream: Any, size: int) -> bytes:
     """Give that many bytes, or those that come before the end."""
-    data = stream.read(size)
-    if len(data) in (0, size):
-        return bytes(data)
-    pieces, length = [data], len(data)
+    pieces, length = [b""], 0
     while length < size and (data := stream.read(size - length)):
         pieces.append(data)
         length += len(data)
     return b"".join(pieces)
-
-
-def _close(stream: Any) -> None:
-    stream.close()
-
-
-def _end(pid: int, stream: Any) -> None:
-    stream.close()
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)

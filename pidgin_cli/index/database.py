@@ -200,11 +200,11 @@ def _make_anew(file: IndexFile, work: Work) -> None:
 def _fill(path: Path, work: Work) -> None:
     """Make an index in a new file, which nobody else knows, and which is lost if this fails."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for setting in ("page_size = 8192", "journal_mode = off", "synchronous = off"):
+        for setting in ("journal_mode = off", "synchronous = off", "locking_mode = exclusive"):
             connection.execute(f"pragma {setting}")
-        connection.execute("pragma locking_mode = exclusive")
         schema.make(connection)
         work(connection)
+        schema.make_indexes(connection)
         connection.execute("pragma locking_mode = normal")
         connection.execute("pragma journal_mode = wal")
 

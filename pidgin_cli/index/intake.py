@@ -35,11 +35,14 @@ TABULATED = frozenset(
 )
 """Kinds whose payloads stand in tables of their own, and not in `events` as well."""
 
+BEFORE_DELTAS = frozenset({"response.started", DELTA})
+"""Kinds behind which pieces of text are looked for."""
+
 NAMING = ("log", "archive")
 """Kinds of sources whose name is that of the experiment in them."""
 
-GATHERED = 1000
-"""Events whose rows are gathered before they are handed on."""
+GATHERED = 200
+"""Events whose rows are gathered before they are written: no more than a processor has at hand."""
 
 
 class Intake:
@@ -62,6 +65,7 @@ class Intake:
         self._first = first_place(source.id)
         self._tabulations: dict[str, Tabulation] = {}
         self._last: tuple[Tabulation, Runs] | None = None
+        self._streams = False
         self._end = end
 
     def take(self, block: bytes) -> None:
@@ -69,21 +73,22 @@ class Intake:
         self._rows.begin()
         source = self.source
         start, number = source.indexed, source.lines
-        position = 0
-        while position < len(block):
-            run = self._run(block, position)
-            if run is not None:
-                number += run.count
-                position = run.end
-                continue
+        position, length = 0, len(block)
+        while position < length:
+            if self._streams:
+                run = self._run(block, position)
+                if run is not None:
+                    number += run.count
+                    position = run.end
+                    continue
             end = block.index(b"\n", position) + 1
             line = block[position:end]
             number += 1
             try:
-                if not line.isspace():
-                    self._take_line(line, start + position)
+                self._take_line(line, start + position)
             except BadLineError as error:
-                self._bad(number, start + position, error.reason)
+                if not line.isspace():
+                    self._bad(number, start + position, error.reason)
             position = end
         source.indexed, source.lines = start + position, number
         source.checksum = zlib.crc32(block, source.checksum)
@@ -122,6 +127,7 @@ class Intake:
 
     def _take_line(self, line: bytes, offset: int) -> None:
         event = decode(line)
+        kind = event.type
         tabulation = self._tabulations.get(event.experiment_id)
         if tabulation is None:
             tabulation = self._tabulation(event.experiment_id, offset)
@@ -133,14 +139,15 @@ class Intake:
                 waiting[name].append((experiment, *row))
             else:
                 waiting[name].append((first + place, experiment, *row))
+        self._streams = kind in BEFORE_DELTAS
+        if self._streams and (self._last is None or self._last[0] is not tabulation):
+            self._last = tabulation, Runs(event.experiment_id)
         if event.v != SCHEMA_VERSION:
             self.source.other_versions += 1
             self.other_versions += 1
-        elif event.type == DELTA:
-            if self._last is None or self._last[0] is not tabulation:
-                self._last = tabulation, Runs(event.experiment_id)
+        elif kind == DELTA:
             return
-        row = event_row(event, position, data=event.type not in TABULATED)
+        row = event_row(event, tabulation.experiment_id, position, data=kind not in TABULATED)
         waiting["events"].append((first + offset, experiment, *row))
 
     def _tabulation(self, experiment_id: str, offset: int) -> Tabulation:

@@ -12,7 +12,7 @@ from pathlib import Path
 from pidgin_cli.errors import StoreError
 from pidgin_cli.index.sources import MARK, LogFile, Source, marked
 
-BLOCK = 1 << 18
+BLOCK = 1 << 17
 """Bytes that are read at once."""
 
 Unpack = Callable[[Path], Iterator[bytes]]

@@ -1,16 +1,18 @@
-"""The schema: the tables, keys, search index and views of the database, made by sqlite-utils."""
+"""The schema: the tables, keys, search index and views of the database."""
 
 from __future__ import annotations
 
 import sqlite3
 import zlib
-from typing import Any
 
 from pidgin_cli.tables.catalogue import TABLES
 from pidgin_cli.tables.table import Column, ColumnType, Table
 
 APPLICATION_ID = 0x70696467
 """Marks a database as an index of pidgin: the letters `pidg`."""
+
+PAGE = 8192
+"""Bytes of a page of the database."""
 
 SOURCES = Table(
     "sources",
@@ -114,14 +116,15 @@ DOCUMENTED: dict[str, tuple[Table, tuple[Column, ...]]] = {
 }
 """Every table of the database, with the columns that its rows have before their own."""
 
-_KEYS: dict[str, Any] = {"sources": "id", "labels": ("experiment", "key"), "progress": "experiment"}
-_KINDS: dict[ColumnType, type] = {
-    "text": str,
-    "integer": int,
-    "number": float,
-    "boolean": int,
-    "time": float,
+_KEYS = {"sources": ("id",), "labels": ("experiment", "key"), "progress": ("experiment",)}
+_KINDS: dict[ColumnType, str] = {
+    "text": "TEXT",
+    "integer": "INTEGER",
+    "number": "REAL",
+    "boolean": "INTEGER",
+    "time": "REAL",
 }
+_REFERENCES = {"source": ("sources", "id"), "experiment": ("experiments", "place")}
 
 
 def columns(name: str) -> tuple[Column, ...]:
@@ -132,27 +135,49 @@ def columns(name: str) -> tuple[Column, ...]:
 
 def version() -> int:
     """Give the number of this schema; a database of another one is made anew."""
-    return zlib.crc32(repr((3, DOCUMENTED, INDEXES, VIEWS, WORDS)).encode()) & 0x7FFFFFFF
+    return zlib.crc32(repr((4, DOCUMENTED, INDEXES, VIEWS, WORDS)).encode()) & 0x7FFFFFFF
 
 
 def make(connection: sqlite3.Connection) -> None:
-    """Make everything in an empty database."""
-    from sqlite_utils import Database
-
-    database = Database(connection)
-    for name in DOCUMENTED:
-        all_columns = columns(name)
-        keys = [(each, f"{each.name}s") for each in (SOURCE, EXPERIMENT) if each in all_columns]
-        database.table(name).create(
-            {column.name: _KINDS[column.type] for column in all_columns},
-            pk=_KEYS.get(name, "place"),
-            foreign_keys=[(column.name, other) for column, other in keys],
-        )
-    for name, indexes in INDEXES.items():
-        for index in indexes:
-            database.table(name).create_index(index)
-    database.table("messages").enable_fts(["content"], fts_version="FTS5", tokenize=WORDS)
+    """Make everything in an empty database but the indexes, which are best made when it is full."""
+    make_tables(connection)
+    connection.execute(
+        'CREATE VIRTUAL TABLE "messages_fts" USING FTS5 (\n    "content",\n'
+        f"    tokenize='{WORDS}',\n    content=\"messages\"\n)"
+    )
     for name, query in VIEWS.items():
-        database.create_view(name, query)
+        connection.execute(f'CREATE VIEW "{name}" AS {query}')
     connection.execute(f"pragma application_id = {APPLICATION_ID}")
     connection.execute(f"pragma user_version = {version()}")
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables, with nothing that finds rows faster, in an empty database."""
+    connection.execute(f"pragma page_size = {PAGE}")
+    for name in DOCUMENTED:
+        key = _KEYS.get(name, ("place",))
+        lines = [_definition(column, key) for column in columns(name)]
+        if len(key) > 1:
+            lines.append(f"   PRIMARY KEY ({_quoted(key)})")
+        connection.execute('CREATE TABLE "{}" (\n{}\n)'.format(name, ",\n".join(lines)))
+
+
+def make_indexes(connection: sqlite3.Connection) -> None:
+    """Make what finds the rows of the tables by their columns."""
+    for name, indexes in INDEXES.items():
+        for index in indexes:
+            made = f'CREATE INDEX "idx_{name}_{"_".join(index)}"\n    ON "{name}"'
+            connection.execute(f"{made} ({_quoted(index)})")
+
+
+def _definition(column: Column, key: tuple[str, ...]) -> str:
+    line = f'   "{column.name}" {_KINDS[column.type]}'
+    if key == (column.name,):
+        line += " PRIMARY KEY"
+    if column in (SOURCE, EXPERIMENT):
+        line += ' REFERENCES "{}"("{}")'.format(*_REFERENCES[column.name])
+    return line
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

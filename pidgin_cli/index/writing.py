@@ -1,10 +1,9 @@
-"""Writing rows: gathered for each table, and put into the database many at a time."""
+"""Writing rows: gathered for each table, and put into a database many at a time."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from pidgin_cli.index import schema
 from pidgin_cli.index.places import places
@@ -15,32 +14,24 @@ _PUT = {
 }
 _BY_PLACE = ("bad_lines", *schema.BY_EXPERIMENT)
 _BY_EXPERIMENT = ("labels", "progress")
+_NO_NULL: dict[None, None] = {}
 
 
-class Rows(Protocol):
-    """Rows on their way into the database, gathered in `waiting` by their tables."""
+class Rows:
+    """Rows on their way into a database, gathered in `waiting` by their tables.
 
-    waiting: dict[str, list[tuple[Any, ...]]]
+    Args:
+        searched: whether the database has a search index, which messages are put into.
+    """
 
-    def begin(self) -> None:
-        """Begin a transaction, if none has begun."""
-
-    def write(self) -> None:
-        """Hand on what has gathered."""
-
-    def commit(self) -> None:
-        """Hand on what has gathered, and end the transaction."""
-
-    def saved(self, source: int, experiment_id: str | None) -> str | None:
-        """Give the state of an experiment of a source that was put down, if one was."""
-
-
-class WrittenRows:
-    """Rows that are written into the database."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, searched: bool = True) -> None:
         self._connection = connection
-        self.waiting: dict[str, list[tuple[Any, ...]]] = no_rows()
+        self._searched = searched
+        self._said: list[int] = []
+        self.waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in schema.DOCUMENTED}
+        # Without adapters, sqlite3 searches for those of each null longer than it writes the row.
+        sqlite3.register_adapter(type(None), _NO_NULL.get)
+        sqlite3.register_adapter(bool, int)
 
     def begin(self) -> None:
         """Begin a transaction, if none has begun."""
@@ -49,13 +40,21 @@ class WrittenRows:
 
     def write(self) -> None:
         """Write what has gathered."""
-        write_rows(self._connection, self.waiting)
-        for rows in self.waiting.values():
-            rows.clear()
+        messages = self.waiting["messages"]
+        if messages:
+            self._said = [*self._said[:1], messages[0][0], messages[-1][0]]
+        for name, rows in self.waiting.items():
+            if rows:
+                self._connection.executemany(_PUT[name], rows)
+                rows.clear()
 
     def commit(self) -> None:
         """Write what has gathered, and end the transaction."""
         self.write()
+        if self._said and self._searched:
+            # At once, for the search index sorts what each statement brings.
+            make_searchable(self._connection, self._said[0], self._said[-1])
+        self._said.clear()
         self._connection.execute("commit")
 
     def saved(self, source: int, experiment_id: str | None) -> str | None:
@@ -68,25 +67,13 @@ class WrittenRows:
         return None if found is None else str(found[0])
 
 
-def no_rows() -> dict[str, list[tuple[Any, ...]]]:
-    """Give a list for the rows of each table."""
-    return {name: [] for name in schema.DOCUMENTED}
-
-
-def write_rows(
-    connection: sqlite3.Connection, waiting: Mapping[str, list[tuple[Any, ...]]]
-) -> None:
-    """Write rows by their tables; messages, which must be in order, become searchable."""
-    for name, rows in waiting.items():
-        if rows:
-            connection.executemany(_PUT[name], rows)
-    messages = waiting["messages"]
-    if messages:
-        connection.execute(
-            "insert into messages_fts (rowid, content) select place, content from messages "
-            "where place between ? and ?",
-            (messages[0][0], messages[-1][0]),
-        )
+def make_searchable(connection: sqlite3.Connection, first: int, last: int) -> None:
+    """Put the messages between two places, these included, into the search index."""
+    connection.execute(
+        "insert into messages_fts (rowid, content) select place, content from messages "
+        "where place between ? and ?",
+        (first, last),
+    )
 
 
 def remove_source(connection: sqlite3.Connection, source: int) -> None:

@@ -22,8 +22,8 @@ EXPERIMENTS = Table(
         Column(
             "state",
             "text",
-            "running, paused, completed or failed, as far as its events tell: "
-            "one that crashed reads running",
+            "completed, failed, paused, or open, which has no last word: it runs, or crashed; "
+            "pidgin list tells which",
         ),
         Column("reason", "text", "why it ended or paused"),
         Column("group_name", "text", "the group that it belongs to"),

@@ -11,6 +11,9 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.tables.table import Row
 from pidgin_cli.tables.values import integer, json, mapping, number, seconds, text
 
+_NOT_ENDED = ("unstarted", "running")
+"""States of the fold in which only the lock of a log tells whether it runs, or crashed."""
+
 
 @dataclass(slots=True)
 class Beginning:
@@ -59,7 +62,7 @@ def experiment_row(
     usage, error = conversation.usage, conversation.error
     return (
         experiment_id,
-        "running" if conversation.state == "unstarted" else conversation.state,
+        "open" if conversation.state in _NOT_ENDED else conversation.state,
         text(conversation.reason),
         beginning.group_name,
         beginning.repetition,

@@ -8,15 +8,16 @@ from pidgin_cli.tables.table import Row
 from pidgin_cli.tables.values import integer, json, listed, mapping, number, seconds, text
 
 
-def event_row(event: Event, position: int, *, data: bool = True) -> Row:
+def event_row(event: Event, experiment_id: str | None, position: int, *, data: bool = True) -> Row:
     """Give the row of an event.
 
     Args:
+        experiment_id: as it stands in the rows.
         position: how many events of its experiment came before it.
         data: whether its payload is wanted.
     """
     return (
-        text(event.experiment_id),
+        experiment_id,
         position,
         text(event.id),
         text(event.type),

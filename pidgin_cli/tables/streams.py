@@ -90,7 +90,7 @@ class EventRows:
                 positions.pop(event.experiment_id, None)
             else:
                 positions[event.experiment_id] = position + 1
-            yield event_row(event, position)
+            yield event_row(event, text(event.experiment_id), position)
 
     def rest(self) -> Iterator[Row]:
         """Give nothing: no row waits for another event."""

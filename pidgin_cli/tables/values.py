@@ -19,7 +19,11 @@ def text(value: Any) -> str | None:
         return None if value is None else json(value)
     if value.isascii():
         return value
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
 
 
 def integer(value: Any) -> int | None:
@@ -57,4 +61,4 @@ def listed(value: Any) -> str | None:
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """Give an object; one with nothing in it for anything else."""
-    return value if isinstance(value, Mapping) else {}
+    return value if type(value) is dict or isinstance(value, Mapping) else {}

@@ -69,7 +69,7 @@ def test_an_unterminated_line_is_left_for_the_next_time(pidgin: Program, store: 
     whole = log("complete")
     store.write("exp_1", whole[:-20])
     assert Outcome(0, b"", "") == pidgin("index")
-    assert [("running",)] == store.rows("select state from experiments")
+    assert [("open",)] == store.rows("select state from experiments")
     store.write("exp_1", whole)
     assert Outcome(0, b"", "") == pidgin("index")
     assert [("completed",)] == store.rows("select state from experiments")

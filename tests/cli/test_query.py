@@ -65,7 +65,7 @@ def test_a_summary_says_what_came_of_an_experiment(pidgin: Program, store: Store
 def test_without_a_source_all_experiments_are_meant(pidgin: Program, store: Store) -> None:
     expected = [
         ("exp_complete", "completed"),
-        ("exp_crashed", "running"),
+        ("exp_crashed", "open"),
         ("exp_failed", "failed"),
         ("exp_interrupted", "completed"),
         ("exp_paused", "paused"),

@@ -39,7 +39,6 @@ finally:
     print(*sys.modules, file=sys.stderr)
 """
 
-INDEX = {"sqlite3", "sqlite_utils"}
 PACKING = {"deflate", "isal"}
 ALLOWED = {
     "--version": set(),
@@ -64,10 +63,10 @@ ALLOWED = {
     "list -f table": set(),
     "run --help": {"asyncio", "ssl"},
     "run -t 1 --no-store": {"asyncio", "ssl"},
-    "run -t 1 --format text -a sim:terse -b sim:terse": {"asyncio", "ssl", *PACKING, *INDEX},
+    "run -t 1 --format text -a sim:terse -b sim:terse": {"asyncio", "ssl", *PACKING, "sqlite3"},
     "index --help": {"sqlite3"},
-    "index": INDEX,
-    "query usage": INDEX,
+    "index": {"sqlite3"},
+    "query usage": {"sqlite3"},
 }
 
 
@@ -137,15 +136,6 @@ def test_a_command_loads_no_other_command(home: Home) -> None:
     modules = loaded(home, "list")
     others = set(command_names()) - {"list"}
     assert not {f"pidgin_cli.cli.commands.{name}" for name in others} & modules
-
-
-def test_an_index_that_is_there_is_brought_up_to_date_without_sqlite_utils(
-    home: Home, one_turn: bytes
-) -> None:
-    home.write_log("exp_1", one_turn)
-    assert home.run("index").status == 0
-    home.write_log("exp_2", one_turn.replace(b"exp_1", b"exp_2"))
-    assert "sqlite_utils" not in loaded(home, "index")
 
 
 def test_yaml_is_loaded_where_there_is_a_configuration(home: Home) -> None:

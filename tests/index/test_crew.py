@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import pytest
 
 from pidgin_cli.cli.indexing import Indexing, index_file
-from pidgin_cli.index import build
+from pidgin_cli.errors import StoreError
+from pidgin_cli.index import build, parts
+from pidgin_cli.index import crew as crew_of_processes
+from pidgin_cli.index.logs import Unpack
 from tests.index.stores import Store, laid_open
 
 
 @pytest.fixture
 def crew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have even little read by others."""
-    monkeypatch.setattr(build, "WORTH_A_CREW", 1)
+    """Have even little read by others, log by log, and committed at once."""
+    for name in ("WORTH_A_CREW", "SHARE", "ADDED"):
+        monkeypatch.setattr(build, name, 1)
 
 
 def by_a_crew(store: Store, said: list[str] | None = None) -> Indexing:
@@ -34,6 +39,84 @@ def test_their_rows_are_those_of_one(store: Store, crew: None) -> None:
     store.append("exp_1", 100)
     store.append("exp_8", 100)
     store.append("exp_9", 100)
+    by_a_crew(store)
+    assert store.rebuilt() == laid_open(store.database)
+
+
+def test_many_small_logs_are_read_together(
+    store: Store, crew: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "SHARE", 20_000)
+    for number in range(12):
+        store.append(f"exp_{number}", 10 + 20 * number)
+    by_a_crew(store)
+    assert store.rebuilt() == laid_open(store.database)
+
+
+def test_parts_are_added_in_the_order_of_the_logs_whichever_is_made_first(
+    store: Store, crew: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(9):
+        store.append(f"exp_{number}", 20)
+    made_of = parts.made_of
+
+    def slowly(tasks: list[parts.Task], unpack: Unpack) -> parts.Part:
+        time.sleep(0.1 * (tasks[0].source.id % 3 == 1))
+        return made_of(tasks, unpack)
+
+    monkeypatch.setattr("pidgin_cli.index.crew.made_of", slowly)
+    by_a_crew(store)
+    found = store.rows("select source from experiments order by rowid")
+    assert [(number,) for number in range(1, 10)] == found
+    assert store.rebuilt() == laid_open(store.database)
+
+
+def test_a_process_that_ends_too_early_is_told_and_nothing_of_it_is_kept(
+    store: Store, crew: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        store.append(f"exp_{number}", 20)
+
+    def killed(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr("pidgin_cli.index.crew.made_of", killed)
+    with pytest.raises(StoreError, match="came to an end too early"):
+        by_a_crew(store)
+    assert not store.database.exists()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_half_a_part_is_none(store: Store, crew: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.append("exp_1", 20)
+    store.append("exp_2", 20)
+
+    class Torn(bytes):
+        def __reduce__(self) -> str:
+            os.write(writing[0], (1000).to_bytes(8, "little") + b"half")
+            os.kill(os.getpid(), signal.SIGKILL)
+            return ""
+
+    writing: list[int] = []
+    work = crew_of_processes._work_and_exit
+
+    def noting(shares: object, unpack: Unpack, asked: int, writable: int) -> None:
+        writing.append(writable)
+        work(shares, unpack, asked, writable)
+
+    monkeypatch.setattr(crew_of_processes, "_work_and_exit", noting)
+    monkeypatch.setattr(crew_of_processes, "made_of", lambda *_: Torn())
+    with pytest.raises(StoreError, match="came to an end too early"):
+        by_a_crew(store)
+
+
+def test_without_a_way_to_hand_over_parts_one_process_reads_all(
+    store: Store, crew: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        store.append(f"exp_{number}", 50)
+    monkeypatch.setattr(parts, "CAN_BE_MADE", False)
     by_a_crew(store)
     assert store.rebuilt() == laid_open(store.database)
 
@@ -66,7 +149,7 @@ def test_nobody_is_left_when_writing_fails(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(build, "write_rows", full)
+    monkeypatch.setattr(parts, "add", full)
     with pytest.raises(Exception, match="No space left"):
         by_a_crew(store)
     with pytest.raises(ChildProcessError):

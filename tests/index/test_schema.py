@@ -14,6 +14,9 @@ from pidgin_cli.index import schema
 from pidgin_cli.tables.catalogue import TABLES
 from tests.index.stores import Store
 
+KINDS = {"text": str, "integer": int, "number": float, "boolean": int, "time": float}
+KEYS = {"sources": "id", "labels": ("experiment", "key"), "progress": "experiment"}
+
 
 @pytest.fixture
 def indexed(store: Store) -> Store:
@@ -32,6 +35,38 @@ def test_the_tables_are_those_that_are_documented(indexed: Store) -> None:
             )
         }
     assert {n: [c.name for c in schema.columns(n)] for n in schema.DOCUMENTED} == found
+
+
+def test_it_is_what_sqlite_utils_makes_of_the_same_columns() -> None:
+    with closing(sqlite3.connect(":memory:")) as ours, closing(sqlite3.connect(":memory:")) as its:
+        schema.make(ours)
+        schema.make_indexes(ours)
+        database = sqlite_utils.Database(its)
+        for name in schema.DOCUMENTED:
+            columns = schema.columns(name)
+            keys = [each for each in (schema.SOURCE, schema.EXPERIMENT) if each in columns]
+            database.table(name).create(
+                {column.name: KINDS[column.type] for column in columns},
+                pk=KEYS.get(name, "place"),
+                foreign_keys=[(key.name, f"{key.name}s") for key in keys],
+            )
+        for name, indexes in schema.INDEXES.items():
+            for index in indexes:
+                database.table(name).create_index(index)
+        database.table("messages").enable_fts(
+            ["content"], fts_version="FTS5", tokenize=schema.WORDS
+        )
+        for name, query in schema.VIEWS.items():
+            database.create_view(name, query)
+        assert made(its) == made(ours)
+
+
+def made(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """Give what a schema is made of, whatever quotation marks and spaces it is written with."""
+    query = "select type, name, tbl_name, coalesce(sql, '') from sqlite_schema order by type, name"
+    plain = str.maketrans("[]", '""')
+    found = connection.execute(query)
+    return [(*names, "".join(sql.translate(plain).split())) for *names, sql in found]
 
 
 def test_its_columns_are_those_of_the_tables_that_export_writes() -> None:
