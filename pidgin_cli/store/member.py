@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pidgin_cli.store.inflation import sound_content
 
@@ -82,8 +82,7 @@ class DamagedError(Exception):
         self.sound = sound
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A piece of a log that becomes a member.
 
     Args:
