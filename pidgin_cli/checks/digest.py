@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from heapq import merge
+from typing import NamedTuple
 
 from pidgin_cli.checks.finding import Finding, Line, line_of
 from pidgin_cli.events import payload
@@ -14,18 +14,17 @@ _SIGNS = (b'"digest"', b"\\u00")
 """What a line with a digest has in it: the key, or an escape that may stand for some of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """Lines of a log, of which only the last one can hold a digest.
 
     Args:
         lines: those without one.
-        count: how many these are.
+        number: how many these are.
         last: the one after them, where that may hold one.
     """
 
     lines: bytes
-    count: int
+    number: int
     last: Line | None
 
 
@@ -84,8 +83,8 @@ class Digests:
 
     def skip(self, passage: Passage) -> None:
         """Take in the lines of a passage without a digest."""
-        self.uncovered += passage.count
-        self._seal.add(passage.lines, passage.count)
+        self.uncovered += passage.number
+        self._seal.add(passage.lines, passage.number)
 
     def feed(self, line: Line) -> Iterable[Finding]:
         """Take in the next line, and give what is wrong with the digest in it."""

@@ -10,8 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from pidgin_cli.errors import PidginError
 from pidgin_cli.store.descriptors import write_all
@@ -60,8 +59,7 @@ class _Pipe:
         return b"".join(pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class _Worker:
+class _Worker(NamedTuple):
     """A process, and the pipes by which it is told what to do and gives what came of it."""
 
     process: int

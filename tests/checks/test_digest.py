@@ -16,9 +16,9 @@ def cut(*blocks: bytes) -> list[tuple[int, int, bytes | None]]:
     found = list(passages(blocks))
     together = b"".join(each.lines + (each.last.data if each.last else b"") for each in found)
     assert b"".join(blocks) == together
-    assert all(each.count == len(each.lines.splitlines()) for each in found)
+    assert all(each.number == len(each.lines.splitlines()) for each in found)
     return [
-        (each.count, each.last.number if each.last else 0, each.last.data if each.last else None)
+        (each.number, each.last.number if each.last else 0, each.last.data if each.last else None)
         for each in found
     ]
 
