@@ -69,8 +69,8 @@ class _Silent:
     def __init__(self, known: Canonical, rules: Rules) -> None:
         first = actions(rules)
         later: dict[Role, Action] = {**first, Role.DELTA: lambda _: b'""'}
-        self._together = [Line(known.groups, _seen_together(each)) for each in (first, later)]
-        self._alone = [Line(known.groups, each) for each in (first, later)]
+        self._together = [_Line(known.groups, _seen_together(each)) for each in (first, later)]
+        self._alone = [_Line(known.groups, each) for each in (first, later)]
         self._index = known.group(Role.INDEX)
 
     def together(self, found: re.Match[bytes], passage: Passage) -> None:
@@ -96,11 +96,11 @@ class _Spoken:
         self._begun, self._ended = (each.group(Role.RESPONSE) for each in (streaming, completed))
         self._content = completed.group(Role.MESSAGE)
         ways = actions(rules)
-        self._alone = Line(known.groups, ways)
+        self._alone = _Line(known.groups, ways)
         ways = _seen_together(ways)
-        self._together = Line(known.groups, ways)
-        self._before = Line([each for each in known.groups if each[0] < self._content], ways)
-        self._after = Line([each for each in known.groups if each[0] > self._content], ways)
+        self._together = _Line(known.groups, ways)
+        self._before = _Line([each for each in known.groups if each[0] < self._content], ways)
+        self._after = _Line([each for each in known.groups if each[0] > self._content], ways)
 
     def together(self, found: re.Match[bytes], passage: Passage) -> None:
         if not passage.idle:
@@ -159,7 +159,7 @@ class _Spoken:
         return Held(line[: end - len(delta)], orjson.loads(delta), line[end:])
 
 
-class Line:
+class _Line:
     """What is done with groups of a match, in the order in which they stand."""
 
     def __init__(self, groups: Sequence[tuple[int, Within]], ways: Mapping[Role, Action]) -> None:
