@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pidgin_cli.cli.boundary import complain, silence
-from pidgin_cli.cli.cores import cores, on_processes, on_threads
+from pidgin_cli.cli.cores import cores, on_threads
+from pidgin_cli.cli.processes import on_processes
 from pidgin_cli.cli.progress import Progress
 from pidgin_cli.cli.streams import STDERR, STDOUT, Sink, is_terminal, stdin_blocks
 from pidgin_cli.cli.table import row_lines
@@ -132,12 +133,14 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
     return ExitStatus.worst(statuses)
 
 
-def _packed(packing: Packing, threads: int, log: Path, say: Say) -> Contents | PidginError:
+def _packed(
+    packing: Packing, threads: int, log: Path, say: Say
+) -> Iterator[tuple[Path, Contents | PidginError]]:
     try:
         with _members(threads) as executor:
-            return pack(log, replace(packing, executor=executor, progress=say))
+            yield log, pack(log, replace(packing, executor=executor, progress=say))
     except PidginError as error:
-        return error
+        yield log, error
 
 
 @contextmanager

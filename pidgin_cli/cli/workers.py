@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import os
 import pickle
 import select
@@ -10,12 +12,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 from pidgin_cli.errors import PidginError
 from pidgin_cli.store.descriptors import write_all
 
 _GONE = "a worker process ended before its work was done; the output is not complete"
+_ROOM = 1 << 20
+"""Bytes that a pipe holds where the system lets it, so that those at its ends seldom wait."""
 _SIZE = 8
 """Bytes before each message, which say how long it is."""
 _LOOKS_AFTER = 0.5
@@ -25,15 +30,15 @@ Say = Callable[[Any], None]
 """Tells the process for which somebody works of what is not the result yet."""
 
 
-def unheard(value: Any) -> None:
-    """Say something that nobody listens to."""
-
-
 class _Pipe:
     """Messages in one direction, between this process and one that it starts."""
 
     def __init__(self) -> None:
         self.source, self.sink = os.pipe()
+        resize = getattr(fcntl, "F_SETPIPE_SZ", None)
+        if resize is not None:
+            with suppress(OSError):
+                fcntl.fcntl(self.sink, resize, _ROOM)
 
     def send(self, message: object) -> None:
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
@@ -80,7 +85,8 @@ class Workers:
     worker is to have given all its results.
 
     Args:
-        heard: is told of what the things say with the `say` that each is given as an attribute.
+        heard: is told of what the things say with the `say` that each is given as an attribute,
+            before the result of the call in which they say it.
     """
 
     def __init__(self, things: Sequence[object], heard: Say | None = None) -> None:
@@ -114,8 +120,15 @@ class Workers:
             raise error
         return result
 
-    def take_results(self) -> list[int]:
+    def has_result(self, worker: int) -> bool:
+        """Say whether `result` has something to give, or an error to raise, at once."""
+        return bool(self._results[worker])
+
+    def take_results(self, among: Iterable[int] | None = None) -> list[int]:
         """Take what any of them has to give, so that none waits until it is asked.
+
+        Args:
+            among: those of which something is taken, all unless said.
 
         Returns:
             Those of which there is one result more.
@@ -126,7 +139,8 @@ class Workers:
         if not self._workers:
             raise PidginError(_GONE)
         poll = select.poll()
-        numbers = {worker.results.source: each for each, worker in enumerate(self._workers)}
+        asked = range(len(self._workers)) if among is None else among
+        numbers = {self._workers[each].results.source: each for each in asked}
         for descriptor in numbers:
             poll.register(descriptor, select.POLLIN)
         ready = [numbers[descriptor] for descriptor, _ in poll.poll()]
@@ -181,6 +195,8 @@ def _work_and_exit(thing: object, worker: _Worker, others: Iterable[_Worker]) ->
         for each in (*others, worker):
             each.close()
         threading.Thread(target=_wait_for_end, args=(worker.process,), daemon=True).start()
+        # What is there by now stays: looking through it would only copy its pages.
+        gc.freeze()
         while True:
             worker.results.send((True, _called(thing, *worker.orders.receive())))
     finally:

@@ -3,16 +3,20 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from pidgin_cli.cli import processes
-from pidgin_cli.cli.cores import cores
 from pidgin_cli.cli.processes import on_processes
 from pidgin_cli.errors import PidginError, UsageError
 
-pytestmark = pytest.mark.skipif(cores() < 2, reason="there is one processor only")
+
+@pytest.fixture(params=[2, 4], autouse=True)
+def processors(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    number: int = request.param
+    monkeypatch.setattr(processes, "cores", lambda: number)
+    return number
 
 
 def named(thing: int) -> Iterator[str]:
@@ -38,9 +42,28 @@ def test_pieces_come_in_the_order_of_the_things() -> None:
     assert list(on_processes(named, THINGS)) == ALL
 
 
-def test_another_process_makes_them() -> None:
-    makers = set(on_processes(lambda thing: [os.getpid()], THINGS))
-    assert (os.getpid() in makers, len(makers) <= cores()) == (False, True)
+def test_pieces_come_in_order_on_one_processor_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "cores", lambda: 1)
+    assert list(on_processes(named, THINGS)) == ALL
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 50])
+def test_however_many_things_there_are_each_is_done_once(count: int) -> None:
+    assert list(on_processes(lambda thing: [thing], range(count))) == [*range(count)]
+
+
+def test_as_many_processes_work_as_there_are_processors(processors: int) -> None:
+    def who(thing: int) -> Iterator[int]:
+        time.sleep(0.005)
+        yield os.getpid()
+
+    makers = set(on_processes(who, range(40)))
+    assert (os.getpid() in makers, len(makers)) == (False, processors)
+
+
+def test_what_is_large_is_handed_over_whole() -> None:
+    made = list(on_processes(lambda thing: [bytes([thing]) * 3_000_000], range(5)))
+    assert made == [bytes([thing]) * 3_000_000 for thing in range(5)]
 
 
 def test_one_thing_is_done_by_this_process() -> None:
@@ -49,18 +72,19 @@ def test_one_thing_is_done_by_this_process() -> None:
 
 def test_they_come_in_order_where_few_may_be_held_or_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "HELD", 1)
-    monkeypatch.setattr(processes, "_WAITING", 1)
+    monkeypatch.setattr(processes, "_AHEAD", 1)
     assert list(on_processes(named, THINGS)) == ALL
 
 
 def test_what_is_made_ahead_of_its_turn_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "HELD", 100_000)
-    crew = processes._Crew(lambda thing: (b"x" * 50_000 for _ in range(60)), range(4))
+    crew = processes._Crew(lambda thing: (b"x" * 50_000 for _ in range(60)), range(4), None)
     try:
-        held = [crew._size for _ in crew.made()]
+        held = [crew.size for _ in crew.made()]
     finally:
         crew.end()
-    assert (len(held), max(held) <= 100_000 + 2 * 51_000) == (240, True)
+    # Each process may give one piece more where that is seen too late.
+    assert (len(held), max(held) <= 100_000 + 4 * 51_000) == (240, True)
 
 
 def test_an_error_of_the_work_is_raised_as_it_is_and_nothing_is_left() -> None:
@@ -100,3 +124,14 @@ def test_whoever_stops_early_leaves_no_process_behind() -> None:
     next(made)
     made.close()  # type: ignore[attr-defined]
     assert no_children()
+
+
+def test_what_the_work_says_meanwhile_is_heard() -> None:
+    def work(thing: int, say: Callable[[int], None]) -> Iterator[int]:
+        say(10 * thing)
+        yield thing
+        say(10 * thing + 1)
+
+    heard: list[int] = []
+    assert list(on_processes(work, THINGS, heard.append)) == [*THINGS]
+    assert sorted(heard) == [10 * thing + more for thing in THINGS for more in (0, 1)]
