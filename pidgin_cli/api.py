@@ -107,7 +107,7 @@ class EventStore(event_store.EventStore):
             "cost_usd",
             "duration",
         )
-        tokens = Usage._fields
+        tokens = Usage.__slots__
         (row,) = self._query("experiments", experiment_id, (*columns, *tokens))
         agents = {agent.get("agent_id"): agent.get("model") for agent in row["agents"] or ()}
         return {

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import add
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from pidgin_cli.events import payload
 from pidgin_cli.events.experiment import UsageData
@@ -18,7 +17,8 @@ def estimated_tokens(characters: int) -> int:
     return -(-characters // CHARACTERS_A_TOKEN)
 
 
-class Usage(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Usage:
     """Tokens of one call or of many. Input includes cached ones, output includes reasoning."""
 
     input_tokens: int = 0
@@ -27,9 +27,15 @@ class Usage(NamedTuple):
     cache_write_tokens: int = 0
     reasoning_tokens: int = 0
 
-    def __add__(self, other: Usage) -> Usage:  # type: ignore[override]
+    def __add__(self, other: Usage) -> Usage:
         """Give both together."""
-        return Usage(*map(add, self, other))
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
+        )
 
     @property
     def total_tokens(self) -> int:
@@ -50,9 +56,12 @@ class Usage(NamedTuple):
     @classmethod
     def of(cls, data: object) -> Usage:
         """Read a payload; what is missing or no number counts as 0."""
-        if type(data) is not dict and not isinstance(data, Mapping):
-            return _NONE
-        return cls(*[payload.integer(data, name) or 0 for name in cls._fields])
-
-
-_NONE = Usage()
+        if not isinstance(data, Mapping):
+            return cls()
+        return cls(
+            payload.integer(data, "input_tokens") or 0,
+            payload.integer(data, "output_tokens") or 0,
+            payload.integer(data, "cached_tokens") or 0,
+            payload.integer(data, "cache_write_tokens") or 0,
+            payload.integer(data, "reasoning_tokens") or 0,
+        )

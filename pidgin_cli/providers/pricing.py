@@ -48,7 +48,7 @@ def worst_cost(usage: Usage, model: Model | None) -> float | None:
     """Give the most that this can cost, all input being written into a cache or none of it."""
     if model is None:
         return None
-    written = usage._replace(cache_write_tokens=usage.input_tokens)
+    written = replace(usage, cache_write_tokens=usage.input_tokens)
     costs = [each for each in (cost(usage, model), cost(written, model)) if each is not None]
     return max(costs, default=None)
 

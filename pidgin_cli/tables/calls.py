@@ -12,7 +12,7 @@ from pidgin_cli.tables.table import Row
 from pidgin_cli.tables.values import boolean, integer, listed, number, seconds, text
 
 NO_USAGE = Usage()
-_NO_TOKENS = (None,) * len(NO_USAGE)
+_NO_TOKENS = (None,) * len(Usage.__slots__)
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class OpenCall:
             None if end is None else seconds(end.timestamp),
             number(data.get("duration")),
             number(data.get("time_to_first_chunk")),
-            *(map(integer, usage) if "usage" in data else _NO_TOKENS),
+            *(_tokens(usage) if "usage" in data else _NO_TOKENS),
             data.get("usage_estimated") is True if "usage" in data else None,
             number(data.get("cost_usd")),
             integer(data.get("status")),
@@ -100,3 +100,13 @@ def ended_call(event: Event, place: int) -> OpenCall:
     call = OpenCall.of(event, place)
     call.started = call.messages = None
     return call
+
+
+def _tokens(usage: Usage) -> tuple[int | None, ...]:
+    return (
+        integer(usage.input_tokens),
+        integer(usage.output_tokens),
+        integer(usage.cached_tokens),
+        integer(usage.cache_write_tokens),
+        integer(usage.reasoning_tokens),
+    )

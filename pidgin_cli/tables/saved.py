@@ -57,7 +57,7 @@ def _conversation(values: dict[str, Any]) -> Conversation:
         **{
             **values,
             "agents": tuple(Agent(**agent) for agent in values["agents"]),
-            "usage": Usage(*values["usage"]),
+            "usage": Usage(**values["usage"]),
             "open_response": None if response is None else OpenResponse(**response),
         }
     )

@@ -70,8 +70,8 @@ def test_what_was_cached_never_costs_more_than_what_was_not(
     plain: int, cached: int, output: int, more: int
 ) -> None:
     usage = Usage(plain + cached, output, cached_tokens=cached)
-    with_cache, without = cost(usage, MODEL), cost(usage._replace(cached_tokens=0), MODEL)
-    larger = cost(usage._replace(output_tokens=output + more), MODEL)
+    with_cache, without = cost(usage, MODEL), cost(replace(usage, cached_tokens=0), MODEL)
+    larger = cost(replace(usage, output_tokens=output + more), MODEL)
     assert None not in (with_cache, without, larger)
     assert [0.0, with_cache, without] == sorted([0.0, with_cache, without])
     assert [with_cache, larger] == sorted([with_cache, larger])

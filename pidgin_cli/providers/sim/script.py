@@ -156,7 +156,7 @@ _COUNT = _Field("a whole number of at least 0", _is_count)
 _SECONDS = _Field("seconds, at least 0", _is_seconds)
 _FINISH_REASONS = cast("tuple[str, ...]", get_args(FinishReason))
 
-_USAGE_FIELDS = dict.fromkeys(Usage._fields, _COUNT)
+_USAGE_FIELDS = dict.fromkeys(Usage.__slots__, _COUNT)
 _ERROR_FIELDS = {
     "kind": _TEXT,
     "message": _TEXT,
