@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 from pidgin_cli.config.times import formatted
@@ -48,13 +47,8 @@ def share(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 1000 else f"{value:.3g}"
 
 
-def sparkline(scores: Iterable[float]) -> str:
-    """Give figures between 0 and 1 as a line of bars, each an eighth high at least."""
-    return "".join(map(bar, scores))
-
-
 def bar(score: float) -> str:
-    """Give a figure between 0 and 1 as one bar of such a line."""
+    """Give a figure between 0 and 1 as one bar of a line, an eighth high at least."""
     return _HEIGHTS[round(min(max(score, 0.0), 1.0) * (len(_HEIGHTS) - 1))]
 
 

@@ -12,7 +12,7 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.stamp import Stamp
 from pidgin_cli.events.turns import turn_started
-from pidgin_cli.views.figures import sparkline
+from pidgin_cli.views.figures import bar
 from pidgin_cli.views.text import TextView, text
 from tests.views.logs import cut, ended, log, measured, says, started, turn
 
@@ -158,8 +158,8 @@ def test_who_comes_late_is_told_the_figures_of_the_whole() -> None:
 
 
 def test_a_line_of_bars_goes_from_an_eighth_to_the_whole() -> None:
-    assert "▁▂▃▄▅▆▇█" == sparkline([place / 7 for place in range(8)])
-    assert "▁█" == sparkline([-3.0, 1e300])
+    assert "▁▂▃▄▅▆▇█" == "".join(map(bar, [place / 7 for place in range(8)]))
+    assert "▁█" == "".join(map(bar, [-3.0, 1e300]))
 
 
 def test_a_score_is_shown_with_the_last_twenty() -> None:
