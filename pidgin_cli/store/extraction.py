@@ -13,9 +13,9 @@ from pidgin_cli.store.member import (
     LARGEST,
     LONGEST_HEADER,
     SIGNATURE,
-    SUBFIELD,
     DamagedError,
     Header,
+    may_be_ours,
     read_header,
     unpacked_member,
 )
@@ -30,8 +30,6 @@ _UNSUSPICIOUS = 1 << 26
 """Bytes that may come out of however few."""
 _AT_ONCE = 1 << 24
 """Bytes of a foreign member that are held, so that it can be unpacked at once."""
-
-_USUAL_START = 24
 
 
 class DamagedArchiveError(StoreError):
@@ -115,7 +113,7 @@ class _Unpacker:
         header = read_header(self._buffer)
         if header is None:
             foreign = self._accounted(self._foreign_member(start))
-            ours = self._ours or SUBFIELD in self._buffer[:_USUAL_START]
+            ours = self._ours or may_be_ours(self._buffer)
             yield from self._proven(foreign) if ours else foreign
             return
         self._ours = True

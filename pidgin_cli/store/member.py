@@ -36,11 +36,14 @@ _LAST = 1
 _LEVELS = (0, 1, 2, 3, 4, 5, 6, 8, 9, 11)
 """Of libdeflate, by ours. Its level 6 is as fast as others are at ratios of gzip -5."""
 
-SUBFIELD = b"pg"
+_SUBFIELD = b"pg"
 """How our notes are marked among those that gzip has room for."""
 
 SIGNATURE = re.compile(re.escape(_MAGIC) + rb"\0{4}.\xff..pg", re.DOTALL)
 """How a member of ours begins."""
+
+_REMAINS = re.compile(re.escape(_MAGIC) + rb"\0{4}|.{2,22}pg", re.DOTALL)
+"""What little damage leaves of it."""
 
 LONGEST_HEADER = _START.size + 0xFFFF
 """Bytes that are enough to read any header."""
@@ -115,7 +118,7 @@ def packed_member(piece: Piece, level: int) -> bytes:
     flags = _LAST if piece.last else 0
     known = _NOTES.pack(0, length, len(content), *piece.turns, flags)[4:] + notes
     field = struct.pack("<I", zlib.crc32(known)) + known
-    header = _START.pack(_MAGIC, 0, 0, 255, len(field) + 4, SUBFIELD, len(field))
+    header = _START.pack(_MAGIC, 0, 0, 255, len(field) + 4, _SUBFIELD, len(field))
     return header + field + body + _END.pack(checksum, len(content))
 
 
@@ -134,6 +137,11 @@ def read_header(data: bytes) -> Header | None:
     marks = struct.unpack(f"<{(length - _NOTES.size) // 4}I", field[_NOTES.size :])
     start = _START.size + length
     return Header(start, packed, size, (first, final), bool(flags & _LAST), marks)
+
+
+def may_be_ours(data: bytes) -> bool:
+    """Say whether what has no header that holds may be a member of ours that lost it."""
+    return _REMAINS.match(data) is not None
 
 
 def unpacked_member(header: Header, member: bytes) -> bytes:

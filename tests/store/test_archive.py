@@ -193,6 +193,20 @@ def test_whatever_bit_is_flipped_every_line_that_comes_is_one_that_was_written(f
     assert max(lost) <= 40_000 < len(data)
 
 
+def test_whatever_a_header_lost_nothing_comes_that_was_not_written() -> None:
+    # Its first byte, taken for a part of a longer header, leaves what can be unpacked.
+    data = (
+        b"\x02\x06\x0c\xef\xbb\xbf"
+        b'{"v":1,"id":"a-000000","type":"turn.started","experiment_id":"e","timestamp":1.5,'
+        b'"turn_number":0,"agent_id":null,"data":{"x":"\xe2\x80\xa8","n":[1,-2.5e3,{"k":null}]}}\n'
+    )
+    whole = archived(data)
+    for place in range(2, 40):
+        for count in (1, 2, 3):
+            given, complaint = read(whole[:place] + whole[place + count :])
+            assert (data.startswith(given), complaint != "") == (True, True), (place, count)
+
+
 @pytest.mark.usefixtures("small")
 def test_behind_a_damaged_member_the_next_one_comes_and_the_gap_is_named() -> None:
     data = log(60)
