@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pidgin_cli.cli.boundary import DiedOfSignal, complain
+from pidgin_cli.cli.boundary import DiedOfSignal, complain, silence
 from pidgin_cli.cli.streams import stdin_blocks
 from pidgin_cli.errors import ExitStatus, PidginError
 from pidgin_cli.index.database import Connection, IndexFile, is_index, update
@@ -95,7 +95,7 @@ class Indexing:
         """
         with _cleaned_up(), self._locked():
             # It is there from the beginning, so that others can read what has come.
-            update(self.file, _nothing, rebuild=self.rebuild)
+            update(self.file, lambda _: None, rebuild=self.rebuild)
             update(self.file, lambda connection: self._builder(connection).stream(stdin_blocks))
 
     def these(self, sources: Iterable[Source]) -> None:
@@ -149,7 +149,7 @@ def index_after_run(folder: Folder) -> None:
     It is left to `pidgin index` where another process does it already, or where more would have to
     be read than a person likes to wait for at the end of a run.
     """
-    indexing = Indexing(folder, index_file(folder, None), say=_nothing)
+    indexing = Indexing(folder, index_file(folder, None), say=silence)
     with suppress(PidginError, OSError):
         size = sum(file.path.stat().st_size for file in log_files(folder))
         if size <= QUICKLY_READ or is_index(indexing.file.path):
@@ -190,7 +190,3 @@ def _cleaned_up() -> Iterator[None]:
 
 def _leave(number: int, frame: object) -> None:
     raise DiedOfSignal(number)
-
-
-def _nothing(_: object) -> None:
-    """Do nothing."""

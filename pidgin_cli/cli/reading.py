@@ -202,12 +202,7 @@ class Reading:
             take: is given whole lines, and who to tell of a bad one: where in these bytes it
                 begins, and why it is bad.
         """
-        for source in sources:
-            try:
-                yield from self._lines(source, take)
-            except StoreError as error:
-                self._failed = True
-                self.reports.tell(str(error))
+        return self.each(sources, lambda source: self._lines(source, take))
 
     def _lines(self, source: Source, take: TakeLines) -> Iterator[bytes]:
         growing = is_growing(source)

@@ -44,14 +44,18 @@ class PatternOptions(OptionGroup):
     ] = False
     pattern: Annotated[
         list[str] | None,
-        typer.Option("--pattern", metavar="TEXT", help="Redact this text; may be given again."),
+        typer.Option(
+            "--pattern", metavar="TEXT", help="Redact this text; may be given several times."
+        ),
     ] = None
     ignore_case: Annotated[
         bool, typer.Option("--ignore-case", "-i", help="Whatever the case of --pattern.")
     ] = False
     regex: Annotated[
         list[str] | None,
-        typer.Option("--regex", metavar="RE2", help="Redact what this matches; may be repeated."),
+        typer.Option(
+            "--regex", metavar="RE2", help="Redact what this matches; may be given several times."
+        ),
     ] = None
     builtin: Annotated[
         list[str] | None,

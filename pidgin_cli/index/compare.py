@@ -93,7 +93,7 @@ def compared(groups: Groups) -> Answer:
     for place, metric in enumerate(METRICS):
         first: tuple[float, list[float]] | None = None
         for number, (group, experiments) in enumerate(groups.items()):
-            values = [float(each[place]) for each in experiments if each[place] is not None]  # type: ignore[arg-type]
+            values = [float(value) for each in experiments if (value := each[place]) is not None]
             drawn = drawn_means(values, seed=SEED + number)
             rows.append(
                 (metric, group, *_described(values, drawn), *_difference(first, values, drawn))

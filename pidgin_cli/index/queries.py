@@ -53,17 +53,6 @@ def answer(connection: sqlite3.Connection, name: str, question: Question) -> Ans
     return Answer(tuple(columns), _plain_rows(tuple(columns), rows))
 
 
-def experiment_rows(
-    connection: sqlite3.Connection, table: str, columns: str, name: str
-) -> list[tuple[Any, ...]]:
-    """Give some columns of a table's rows of one experiment, in the order of the log."""
-    return connection.execute(
-        f"select {columns} from {table} where experiment = "
-        f"(select place from experiments where name = ?) order by place",
-        (name,),
-    ).fetchall()
-
-
 def _tables(report: Report) -> str:
     if report.source == "experiments":
         return "experiments"

@@ -55,7 +55,8 @@ class TailOptions(SelectorOptions, RenderingOptions):
         typer.Option(
             "--alert",
             metavar="TYPE[:FIELD>N]",
-            help="Run the command of --exec for each such event that is shown; several times.",
+            help="Run the command of --exec for each such event that is shown; may be given "
+            "several times.",
         ),
     ] = None
     exec: Annotated[
