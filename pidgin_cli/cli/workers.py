@@ -124,11 +124,14 @@ class Workers:
         """Say whether `result` has something to give, or an error to raise, at once."""
         return bool(self._results[worker])
 
-    def take_results(self, among: Iterable[int] | None = None) -> list[int]:
+    def take_results(
+        self, among: Iterable[int] | None = None, *, waiting: bool = True
+    ) -> list[int]:
         """Take what any of them has to give, so that none waits until it is asked.
 
         Args:
             among: those of which something is taken, all unless said.
+            waiting: whether to wait until one of them has something to give.
 
         Returns:
             Those of which there is one result more.
@@ -143,7 +146,7 @@ class Workers:
         numbers = {self._workers[each].results.source: each for each in asked}
         for descriptor in numbers:
             poll.register(descriptor, select.POLLIN)
-        ready = [numbers[descriptor] for descriptor, _ in poll.poll()]
+        ready = [numbers[descriptor] for descriptor, _ in poll.poll(None if waiting else 0)]
         return [number for number in ready if self._has_result(number)]
 
     def _has_result(self, number: int) -> bool:
