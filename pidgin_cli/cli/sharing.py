@@ -61,6 +61,10 @@ class Share:
         self._redact = redact
         self._area = area
 
+    def prepare(self) -> None:
+        """Make what is needed before the first lines come."""
+        self._redact.prepare()
+
     def lines(self, places: Sequence[tuple[int, int]]) -> list[tuple[int | bytes, list[Bad]]]:
         """Give what comes of the lines at each place of the area, and those that are bad.
 
@@ -95,7 +99,8 @@ class SharedRedact:
     def __init__(self, redact: Redact) -> None:
         self._area = mmap.mmap(-1, SLOT * SLOTS)
         self._free = deque(range(SLOTS))
-        self.workers = Workers([Share(redact, self._area) for _ in range(cores())])
+        shares = [Share(redact, self._area) for _ in range(cores())]
+        self.workers = Workers(shares, first="prepare")
         self._to_do = [0] * cores()  # bytes
         self._told: list[deque[int]] = [deque() for _ in self._to_do]  # bytes of each order
         self._assigned: dict[bytes, int] = {}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pidgin_cli.errors import BadLineError, PidginError
 from pidgin_cli.events.codec import decode, encode, encode_value
@@ -40,8 +40,7 @@ _DECODED = 1 << 14
 """Bytes that are decoded at once: what is larger gets memory that is new each time."""
 
 
-@dataclass(frozen=True, slots=True)
-class RedactOptions:
+class RedactOptions(NamedTuple):
     """What is to go.
 
     Args:
@@ -63,8 +62,7 @@ class RedactOptions:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """What a redaction is made with: its key, and what is known of models.
 
     Args:
@@ -112,6 +110,10 @@ class Redact:
         self._other_id = experiments(self._rules)
         self._passages: dict[bytes, Passage] = {}
         self._waiting: dict[bytes, Passage] = {}
+
+    def prepare(self) -> None:
+        """Make what lines need, while none of them is there yet."""
+        _ = self._standing
 
     def feed(self, event: Event) -> list[Event]:
         """Take in the next event, and give those that are ready."""
