@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pidgin_cli.errors import BadLineError, PidginError
 from pidgin_cli.events.codec import decode, encode, encode_value
@@ -40,7 +40,8 @@ _DECODED = 1 << 14
 """Bytes that are decoded at once: what is larger gets memory that is new each time."""
 
 
-class RedactOptions(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RedactOptions:
     """What is to go.
 
     Args:
@@ -62,7 +63,8 @@ class RedactOptions(NamedTuple):
         }
 
 
-class Naming(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Naming:
     """What a redaction is made with: its key, and what is known of models.
 
     Args:
