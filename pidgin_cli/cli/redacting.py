@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Self
@@ -81,8 +80,7 @@ class PatternOptions(OptionGroup):
         check_patterns(typed)
         nothing = not (self.content or self.hash_models or typed != PatternSettings())
         configured = configured_patterns(settings.events.privacy)
-        patterns = replace(
-            typed,
+        patterns = typed._replace(
             expressions=(*configured.expressions, *typed.expressions),
             families=configured.families | typed.families,
         )

@@ -11,7 +11,7 @@ import os
 import stat
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -61,6 +61,10 @@ class Share:
         self._redact = redact
         self._area = area
 
+    def prepare(self) -> None:
+        """Make what is needed before the first lines come."""
+        self._redact.prepare()
+
     def lines(self, places: Sequence[tuple[int, int]]) -> list[tuple[int | bytes, list[Bad]]]:
         """Give what comes of the lines at each place of the area, and those that are bad.
 
@@ -95,8 +99,10 @@ class SharedRedact:
     def __init__(self, redact: Redact) -> None:
         self._area = mmap.mmap(-1, SLOT * SLOTS)
         self._free = deque(range(SLOTS))
-        self.workers = Workers([Share(redact, self._area) for _ in range(cores())])
-        self._busy = [0] * cores()
+        shares = [Share(redact, self._area) for _ in range(cores())]
+        self.workers = Workers(shares, first="prepare")
+        self._to_do = [0] * cores()  # bytes
+        self._told: list[deque[int]] = [deque() for _ in self._to_do]  # bytes of each order
         self._assigned: dict[bytes, int] = {}
         self._taken: deque[_Taken] = deque()
 
@@ -120,6 +126,8 @@ class SharedRedact:
         Raises:
             PidginError: a worker is gone, or could not redact an event.
         """
+        while self._take_results(waiting=False):
+            pass
         parts = [(stretch, self._worker_of(stretch)) for stretch in stretches(block)]
         long = len(parts) > _SHORT or len(block) > SLOT
         while self._taken and (long or not self._free):
@@ -135,9 +143,9 @@ class SharedRedact:
         while self._taken:
             yield from self._given()
         held: dict[bytes, bytes] = {}
-        for worker in range(len(self._busy)):
+        for worker in range(len(self._to_do)):
             self.workers.tell(worker, "rest")
-        for worker in range(len(self._busy)):
+        for worker in range(len(self._to_do)):
             held |= self.workers.result(worker)
         yield from (held[experiment] for experiment in sorted(held))
 
@@ -149,6 +157,7 @@ class SharedRedact:
             self._area[base : base + len(block)] = block
         for worker in {worker for _, worker in taken.stretches}:
             own = [stretch for stretch, does in taken.stretches if does == worker]
+            self._told[worker].append(sum(each.end - each.start for each in own))
             if fits:
                 places = [(base + each.start, base + each.end) for each in own]
                 self.workers.tell(worker, "lines", places)
@@ -160,12 +169,11 @@ class SharedRedact:
         """Give what came of the block that was taken first."""
         taken = self._taken.popleft()
         results = {
-            worker: iter(self.workers.result(worker))
+            worker: iter(self._result(worker))
             for worker in {worker for _, worker in taken.stretches}
         }
         base = taken.slot * SLOT
         for stretch, worker in taken.stretches:
-            self._busy[worker] -= stretch.end - stretch.start
             given, bad = next(results[worker])
             for place, reason in bad:
                 taken.report(stretch.start + place, reason)
@@ -175,18 +183,30 @@ class SharedRedact:
             yield given
         self._free.append(taken.slot)
 
+    def _result(self, worker: int) -> Iterable[tuple[int | bytes, list[Bad]]]:
+        while not self.workers.has_result(worker):
+            self._take_results()
+        return self.workers.result(worker)  # type: ignore[no-any-return]
+
+    def _take_results(self, *, waiting: bool = True) -> list[int]:
+        """Take what has come of orders; of what a worker has done, it has less to do."""
+        done = self.workers.take_results(waiting=waiting)
+        for worker in done:
+            self._to_do[worker] -= self._told[worker].popleft()
+        return done
+
     def _worker_of(self, stretch: Stretch) -> int:
         worker = self._assigned.get(stretch.experiment)
         if worker is None:
             worker = self._choice(stretch.experiment)
-        self._busy[worker] += stretch.end - stretch.start
+        self._to_do[worker] += stretch.end - stretch.start
         return worker
 
     def _choice(self, experiment: bytes) -> int:
         """Choose who does an experiment from now on: who has least to do."""
         if len(self._assigned) >= _ASSIGNED:
-            return zlib.crc32(experiment) % len(self._busy)
-        worker = self._busy.index(min(self._busy))
+            return zlib.crc32(experiment) % len(self._to_do)
+        worker = self._to_do.index(min(self._to_do))
         self._assigned[experiment] = worker
         return worker
 

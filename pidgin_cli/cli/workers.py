@@ -77,6 +77,31 @@ class _Worker(NamedTuple):
         os.close(self.results.source)
 
 
+class _Work(NamedTuple):
+    """What a process is started for: its thing, what that does first, and whether it talks."""
+
+    thing: Any
+    first: str | None
+    talks: bool
+
+    def begin(self, results: _Pipe) -> None:
+        """Do what comes before all that it is told."""
+        if self.talks:
+            self.thing.say = lambda value: results.send((False, value))
+        if self.first is not None:
+            # What is wrong with it, the first call meets again.
+            self.called(self.first, ())
+
+    def called(self, method: str, arguments: tuple[Any, ...]) -> tuple[Any, PidginError | None]:
+        """Give what a method of the thing gives, and what it raises."""
+        try:
+            return getattr(self.thing, method)(*arguments), None
+        except PidginError as error:
+            return None, error
+        except Exception as error:  # noqa: BLE001 - its words may be those of an event
+            return None, PidginError(f"internal error: {type(error).__name__} in a worker process")
+
+
 class Workers:
     """Processes of their own around things, which they inherit and keep.
 
@@ -87,14 +112,18 @@ class Workers:
     Args:
         heard: is told of what the things say with the `say` that each is given as an attribute,
             before the result of the call in which they say it.
+        first: a method that each thing calls before it is told anything; nothing comes of it.
     """
 
-    def __init__(self, things: Sequence[object], heard: Say | None = None) -> None:
+    def __init__(
+        self, things: Sequence[object], heard: Say | None = None, first: str | None = None
+    ) -> None:
         self._heard = heard
         self._results: list[deque[tuple[Any, PidginError | None]]] = [deque() for _ in things]
         self._workers: list[_Worker] = []
         for thing in things:
-            self._workers.append(_started(thing, self._workers, talking=heard is not None))
+            work = _Work(thing, first, talks=heard is not None)
+            self._workers.append(_started(work, self._workers))
 
     def tell(self, worker: int, method: str, *arguments: Any) -> None:
         """Have a method of a worker's thing called; `result` gives what came of it.
@@ -124,11 +153,14 @@ class Workers:
         """Say whether `result` has something to give, or an error to raise, at once."""
         return bool(self._results[worker])
 
-    def take_results(self, among: Iterable[int] | None = None) -> list[int]:
+    def take_results(
+        self, among: Iterable[int] | None = None, *, waiting: bool = True
+    ) -> list[int]:
         """Take what any of them has to give, so that none waits until it is asked.
 
         Args:
             among: those of which something is taken, all unless said.
+            waiting: whether to wait until one of them has something to give.
 
         Returns:
             Those of which there is one result more.
@@ -143,7 +175,7 @@ class Workers:
         numbers = {self._workers[each].results.source: each for each in asked}
         for descriptor in numbers:
             poll.register(descriptor, select.POLLIN)
-        ready = [numbers[descriptor] for descriptor, _ in poll.poll()]
+        ready = [numbers[descriptor] for descriptor, _ in poll.poll(None if waiting else 0)]
         return [number for number in ready if self._has_result(number)]
 
     def _has_result(self, number: int) -> bool:
@@ -169,20 +201,18 @@ class Workers:
             os.waitpid(worker.process, 0)
 
 
-def _started(thing: object, others: Iterable[_Worker], *, talking: bool) -> _Worker:
+def _started(work: _Work, others: Iterable[_Worker]) -> _Worker:
     orders, results = _Pipe(), _Pipe()
     parent = os.getpid()
     process = os.fork()
     if process == 0:
-        if talking:
-            thing.say = lambda value: results.send((False, value))  # type: ignore[attr-defined]
-        _work_and_exit(thing, _Worker(parent, orders, results), others)
+        _work_and_exit(work, _Worker(parent, orders, results), others)
     os.close(orders.source)
     os.close(results.sink)
     return _Worker(process, orders, results)
 
 
-def _work_and_exit(thing: object, worker: _Worker, others: Iterable[_Worker]) -> NoReturn:
+def _work_and_exit(work: _Work, worker: _Worker, others: Iterable[_Worker]) -> NoReturn:
     """Do what a worker does, until nobody is there any more who would tell it anything.
 
     Args:
@@ -197,22 +227,12 @@ def _work_and_exit(thing: object, worker: _Worker, others: Iterable[_Worker]) ->
         threading.Thread(target=_wait_for_end, args=(worker.process,), daemon=True).start()
         # What is there by now stays: looking through it would only copy its pages.
         gc.freeze()
+        work.begin(worker.results)
         while True:
-            worker.results.send((True, _called(thing, *worker.orders.receive())))
+            worker.results.send((True, work.called(*worker.orders.receive())))
     finally:
         # What the other process still has to do and to say is none of its business.
         os._exit(0)
-
-
-def _called(
-    thing: object, method: str, arguments: tuple[Any, ...]
-) -> tuple[Any, PidginError | None]:
-    try:
-        return getattr(thing, method)(*arguments), None
-    except PidginError as error:
-        return None, error
-    except Exception as error:  # noqa: BLE001 - its words may be those of an event
-        return None, PidginError(f"internal error: {type(error).__name__} in a worker process")
 
 
 def _leave(number: int, frame: object) -> NoReturn:

@@ -113,6 +113,10 @@ class Redact:
         self._passages: dict[bytes, Passage] = {}
         self._waiting: dict[bytes, Passage] = {}
 
+    def prepare(self) -> None:
+        """Make what lines need, while none of them is there yet."""
+        _ = self._standing
+
     def feed(self, event: Event) -> list[Event]:
         """Take in the next event, and give those that are ready."""
         passage = self._take(event, encode(event))
@@ -223,7 +227,8 @@ class Redact:
         passage.taken.add(block[start:place], block.count(b"\n", start, place))
         if passage.waits:
             self._waiting[experiment[1:-1]] = passage
-        given += passage.take_ready()
+        if passage.ready:
+            given.append(passage.take_together())
         return place
 
     def _long_way(self, line: bytes, given: list[bytes], report: Callable[[str], None]) -> None:
@@ -240,10 +245,10 @@ class Redact:
     def _take(self, event: Event, line: bytes) -> Passage:
         key = event.experiment_id.encode(errors="surrogatepass")
         passage = self._passage(key)
-        seal = self._seal(event, passage)
+        sealed = passage.taken.events if self._is_sealed(event, passage) else None
         passage.taken.add(line)
         try:
-            self._pass(event, passage, seal)
+            self._pass(event, passage, sealed)
         except Exception:  # noqa: BLE001 - whatever is wrong with the event, its text must not show
             passage.add(self._placeholder(event))
         if passage.waits:
@@ -253,7 +258,7 @@ class Redact:
             self._waiting.pop(key, None)
         return passage
 
-    def _pass(self, event: Event, passage: Passage, sealed: bool) -> None:
+    def _pass(self, event: Event, passage: Passage, sealed: int | None) -> None:
         known = event.v == SCHEMA_VERSION
         response = _number(event.data.get("response"))
         if known and event.type in CLOSING:
@@ -265,8 +270,8 @@ class Redact:
         if known and event.type == STREAMING and not self._options.content and type(delta) is str:
             passage.hold(response, _held(redacted, delta))
             return
-        if sealed:
-            seal = passage.seal()
+        if sealed is not None:
+            seal = {"events": sealed, "digest": passage.digest()}
             redacted = replace(redacted, data={**redacted.data, **seal})
         passage.add(encode(redacted))
 
@@ -327,7 +332,7 @@ class Redact:
         self._rules.remembered = passage.remembered
         return passage
 
-    def _seal(self, event: Event, passage: Passage) -> bool:
+    def _is_sealed(self, event: Event, passage: Passage) -> bool:
         """Say whether the event seals its log, and the seal holds."""
         data = event.data
         return (

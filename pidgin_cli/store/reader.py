@@ -103,7 +103,8 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     for block in blocks:
         cut = block.rfind(b"\n") + 1
         if cut:
-            whole = b"".join((*held, block[:cut])) if held or cut < len(block) else block
+            view = memoryview(block)[:cut]
+            whole = b"".join((*held, view)) if held or cut < len(block) else block
             held.clear()
             yield whole
         if cut < len(block):

@@ -9,11 +9,12 @@ import orjson
 
 from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.filters.redaction.rules import Rules
-from pidgin_cli.filters.redaction.shapes import INTEGER, STRING, Role, Tree
+from pidgin_cli.filters.redaction.shapes import INTEGER, Role, Tree
 
 _MARKER = orjson.dumps(REDACTED)
 _REMEMBERED = 10_000
-_DELTA = re.compile(b',"delta":' + STRING)
+_DELTA = re.compile(rb',"delta":"[^\n]*+')
+"""A delta with the end of its line: digits alone stand before it, and nothing behind it."""
 _CHARACTERS = re.compile(b'"chars":' + INTEGER)
 
 Action = Callable[[bytes], bytes | None]
@@ -119,6 +120,6 @@ def _event(rules: Rules) -> Action:
 
 def _without_text(pieces: bytes) -> bytes:
     """Give further deltas and chunks without their text and its lengths."""
-    pieces = _DELTA.sub(b',"delta":""', pieces)
+    pieces = _DELTA.sub(b',"delta":""}}', pieces)
     # No delta is left in which that could stand.
     return _CHARACTERS.sub(b'"chars":0', pieces) if b'"chars":' in pieces else pieces

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pidgin_cli.filters.redaction.allowed import ALLOWED
 from pidgin_cli.filters.redaction.passages import COMPLETED, STREAMING
@@ -50,8 +50,7 @@ EVENT, EXPERIMENT = 1, 3
 Within = Role | Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """Where a line of one kind holds what may have to be replaced.
 
     Args:
@@ -66,8 +65,7 @@ class Template:
         return next((group for group, held in self.groups if held is role), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Canonical:
+class Canonical(NamedTuple):
     """The expression of lines that are frequent, and what they hold.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
 
 from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.events.seal import Seal
@@ -34,16 +33,16 @@ MOST_WAITING = 1 << 22
 class Passage:
     """What is kept of one experiment: order within it is kept, whatever waits.
 
-    `taken` is the seal of the lines that came in, `given` of those that went out. The lines that
-    may go out stand in `ready`.
+    `taken` is the seal of the lines that came in, `given` of those that went out, which are not
+    counted: they are as many. The lines that may go out stand in `ready`.
     """
 
     __slots__ = (
-        "_counted",
         "_ended",
         "_report",
         "_responses",
         "_rules",
+        "_sealed",
         "_size",
         "_waiting",
         "given",
@@ -63,7 +62,7 @@ class Passage:
         self.given = Seal()
         self.ready: list[bytes] = []
         self.remembered = NOTHING_YET
-        self._counted = 0  # of what is ready, how many pieces are in the seal
+        self._sealed = 0  # of what is ready, how many pieces are in the seal
 
     @property
     def waits(self) -> bool:
@@ -139,21 +138,30 @@ class Passage:
         """Say whether a seal is one of all that came in."""
         return events == self.taken.events and digest == self.taken.digest
 
-    def seal(self) -> dict[str, Any]:
-        """Give the seal of all that went out or may go out; nothing may wait."""
-        self._count()
-        return {"events": self.given.events, "digest": self.given.digest}
+    def digest(self) -> str:
+        """Give the digest of all that went out or may go out; nothing may wait."""
+        self._seal()
+        return self.given.digest
 
     def take_ready(self) -> list[bytes]:
-        """Give the lines that may go out, and count them into the seal."""
-        self._count()
-        ready, self.ready, self._counted = self.ready, [], 0
+        """Give the lines that may go out, and take them into the seal."""
+        self._seal()
+        ready, self.ready, self._sealed = self.ready, [], 0
         return ready
 
-    def _count(self) -> None:
-        lines = b"".join(self.ready[self._counted :])
-        self.given.add(lines, lines.count(b"\n"))
-        self._counted = len(self.ready)
+    def take_together(self) -> bytes:
+        """Do the same with one piece, which is put together but once."""
+        sealed = self.ready[: self._sealed]
+        lines = self._seal()
+        self.ready, self._sealed = [], 0
+        return b"".join((*sealed, lines))
+
+    def _seal(self) -> bytes:
+        """Take into the seal what is ready and not in it yet, and give that."""
+        lines = b"".join(self.ready[self._sealed :])
+        self.given.add(lines, 0)
+        self._sealed = len(self.ready)
+        return lines
 
     def _wait(self, line: bytes | Held, size: int) -> None:
         self._waiting.append(line)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pidgin_cli.events.ids import EXPERIMENT_ID, RESERVED
 from pidgin_cli.events.redaction import REDACTED
@@ -31,8 +30,7 @@ _HARMLESS = 8
 """Characters up to which a name can hold nothing of a well-known form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted:
+class Redacted(NamedTuple):
     """A string after redaction, and why it was redacted: nothing where it was not."""
 
     text: str

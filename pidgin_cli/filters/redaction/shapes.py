@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 _LETTERS = rb"[ !#-\[\]-\xff]*+"
 TEXT = _LETTERS + rb'(?:\\["\\/bfnrt]' + _LETTERS + b")*+"
@@ -25,8 +25,7 @@ LARGEST = 10**12
 """Numbers from here on do not pass: what counts or measures something is smaller."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     """Passes as it is, and tells nothing that anybody said.
 
     Args:
@@ -63,27 +62,23 @@ class Role(Enum):
     """A number of characters; a length for each piece would rebuild the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(NamedTuple):
     """A list, or null; each item has this shape."""
 
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """An object with these keys and no others; all but the first may be missing."""
 
     shapes: Mapping[str, Shape]
 
 
-@dataclass(frozen=True, slots=True)
 class Names:
     """An object whose keys and values are names that somebody chose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """An object of numbers, flags and listed words under listed keys, at any depth.
 
     Args:
@@ -136,10 +131,14 @@ def word(*words: str) -> Plain:
 
 def form(expression: str) -> Plain:
     """Give the shape of strings that an expression matches: of ASCII, without quotes."""
-    matches = re.compile(expression, re.ASCII).fullmatch
+
+    @cache
+    def pattern() -> re.Pattern[str]:
+        return re.compile(expression, re.ASCII)
+
     return Plain(
         b'"' + expression.encode() + b'"',
-        lambda value: type(value) is str and matches(value) is not None,
+        lambda value: type(value) is str and pattern().fullmatch(value) is not None,
     )
 
 

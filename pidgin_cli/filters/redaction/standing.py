@@ -9,7 +9,7 @@ from typing import Protocol
 import orjson
 
 from pidgin_cli.filters.redaction.actions import Action, UncommonError, actions, admitted
-from pidgin_cli.filters.redaction.canonical import Canonical, Within, canonical
+from pidgin_cli.filters.redaction.canonical import EVENT, Canonical, Within, canonical
 from pidgin_cli.filters.redaction.deltas import LONGEST, Held
 from pidgin_cli.filters.redaction.passages import CLOSING, COMPLETED, STREAMING, Passage
 from pidgin_cli.filters.redaction.rules import Rules
@@ -180,7 +180,8 @@ class _Line:
 
     def write(self, match: re.Match[bytes], parts: list[bytes], place: int) -> int:
         """Write from this place to the end of what is replaced last, which is given."""
-        raws = match.group(0, *self._groups)[1:]
+        # With one group it would give no tuple.
+        raws = match.group(EVENT, *self._groups)[1:]
         for group, action, raw in zip(self._groups, self._actions, raws, strict=True):
             if raw is not None and (given := action(raw)) is not None:
                 start, end = match.span(group)

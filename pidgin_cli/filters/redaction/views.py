@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 DEPTH = 3
 """How often something is taken off: JSON in a string in a string."""
@@ -29,7 +30,6 @@ DISGUISED = rf'[^{PLAIN}]|\\["\\/bfnrtux]|%[0-9a-fA-F]{{2}}'
 """An expression that finds a place in every text that looks different in some view."""
 
 _SHAPELESS_RUN = re.compile(f"[{_SHAPELESS}]+")
-_SUSPECT = re.compile(f"[^{PLAIN}]")
 # With the ASCII letter before it, on which an accent may stand.
 _BEYOND_ASCII = re.compile("[\0-\x7f]?[^\0-\x7f]+")
 _ESCAPE = re.compile(
@@ -123,7 +123,13 @@ def is_as_it_looks(text: str, fold: bool = False) -> bool:
     """Say whether a text has one view only; see `views`."""
     if "\\" in text or "%" in text:
         return False
-    return text.isascii() or not (fold or _SUSPECT.search(text))
+    return text.isascii() or not (fold or _suspect().search(text))
+
+
+@cache
+def _suspect() -> re.Pattern[str]:
+    # To make it takes longer than all the others here, and few names are more than ASCII.
+    return re.compile(f"[^{PLAIN}]")
 
 
 def unescaped(view: View) -> View | None:
@@ -181,7 +187,7 @@ class _Disguise:
 
     def taken_off(self, view: View) -> View | None:
         text = view.text
-        if text.isascii() or not (self._fold or _SUSPECT.search(text)):
+        if text.isascii() or not (self._fold or _suspect().search(text)):
             return None
         plain = self._plain(text)
         return None if plain == text else View(plain, view, lambda: self._changes(text))
