@@ -108,9 +108,10 @@ def _texts(texts: Sequence[str | None], *, raw: bool) -> Sequence[str]:
     known: Sequence[str] = texts  # type: ignore[assignment]
     if not raw and not _STARTS.isdisjoint({text[:1] for text in known}):
         return [_text(text, raw=raw) for text in known]
-    if not _is_quoted("".join(known)):
+    if not _is_quoted(known[0]) and not _is_quoted("".join(known)):
         return known
-    return [_quoted(text) if _is_quoted(text) else text for text in known]
+    # Nearly all that is quoted is JSON, in which this stands first.
+    return [_quoted(text) if '"' in text or _is_quoted(text) else text for text in known]
 
 
 class _Texts(dict[str | None, str]):
@@ -136,8 +137,7 @@ def _is_quoted(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    doubled = text.replace('"', '""')
-    return f'"{doubled}"'
+    return '"' + text.replace('"', '""') + '"'
 
 
 _BOOLEANS = {None: "", True: "true", False: "false"}
