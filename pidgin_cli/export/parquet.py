@@ -72,6 +72,8 @@ def parquet(batches: Iterable[Batch], columns: Sequence[Column]) -> Iterator[byt
     with pyarrow.parquet.ParquetWriter(file, _schema(columns), **options) as writer:
         for group in _groups(chain(first, batches), columns):
             writer.write_batch(group)
+            # Nothing of it is to be held while the next one grows.
+            del group
             yield file.taken()
     yield file.taken()
 
@@ -160,9 +162,10 @@ def _groups(batches: Iterable[Batch], columns: Sequence[Column]) -> Iterator[Any
         while rows + record.num_rows >= GROUP_ROWS or characters + more >= GROUP_CHARACTERS:
             lengths = _lengths(record, long)
             cut = _cut(lengths, rows, characters)
-            yield _joined([*group, record.slice(0, cut)])
+            group.append(record.slice(0, cut))
+            yield _joined(group)
             record, more = record.slice(cut), sum(lengths[cut:])
-            group, rows, characters = [], 0, 0
+            rows = characters = 0
         if record.num_rows:
             group.append(record)
             rows += record.num_rows
@@ -189,8 +192,10 @@ def _lengths(record: Any, long: Sequence[int]) -> list[int]:
     return lengths
 
 
-def _joined(records: Sequence[Any]) -> Any:
+def _joined(records: list[Any]) -> Any:
+    """Give them as one, and leave none in the list, for both together take much memory."""
     import pyarrow
 
     (record,) = pyarrow.Table.from_batches(records).combine_chunks().to_batches()
+    records.clear()
     return record
