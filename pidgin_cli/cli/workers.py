@@ -26,6 +26,9 @@ _SIZE = 8
 _LOOKS_AFTER = 0.5
 """Seconds after which a worker sees whether the process that it works for is still there."""
 
+_KEPT = 1 << 24
+"""Bytes of free memory that a process keeps."""
+
 Say = Callable[[Any], None]
 """Tells the process for which somebody works of what is not the result yet."""
 
@@ -118,6 +121,7 @@ class Workers:
     def __init__(
         self, things: Sequence[object], heard: Say | None = None, first: str | None = None
     ) -> None:
+        _keep_memory()
         self._heard = heard
         self._results: list[deque[tuple[Any, PidginError | None]]] = [deque() for _ in things]
         self._workers: list[_Worker] = []
@@ -199,6 +203,15 @@ class Workers:
             os.kill(worker.process, signal.SIGTERM)
         for worker in workers:
             os.waitpid(worker.process, 0)
+
+
+def _keep_memory() -> None:
+    """Have freed memory used again, by this process and those that it starts.
+
+    Else glibc gives it back at once, and each page of it costs time when it is needed again. It
+    takes the largest piece that was ever freed for what comes and goes; nothing is written to it.
+    """
+    bytes(_KEPT)
 
 
 def _started(work: _Work, others: Iterable[_Worker]) -> _Worker:

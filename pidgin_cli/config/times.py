@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -63,6 +64,28 @@ def instant(timestamp: float) -> str:
     except (OverflowError, OSError, ValueError):
         return f"{timestamp!r} s"
     return f"{moment.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
+
+
+def instants(timestamps: Iterable[float | None]) -> list[str]:
+    """Give each of many Unix seconds as `instant` does, "" for None.
+
+    It is quick where they lie together, for those of one second begin alike.
+    """
+    second, next_one, layout = 0, 0, ""
+    shown: list[str] = []
+    for timestamp in timestamps:
+        if timestamp is None:
+            shown.append("")
+            continue
+        if not second <= timestamp < next_one:
+            if not 0 <= timestamp < _FAR:
+                shown.append(instant(timestamp))
+                continue
+            second = int(timestamp)
+            next_one, layout = second + 1, f"{_to_the_second(second)}.%06dZ"
+        micros = round((timestamp - second) * 1_000_000)
+        shown.append(layout % micros if micros < 1_000_000 else instant(timestamp))
+    return shown
 
 
 @lru_cache(maxsize=16)

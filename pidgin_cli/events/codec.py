@@ -14,7 +14,12 @@ from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, new_event
 ENVELOPE = frozenset(
     {"v", "id", "type", "experiment_id", "timestamp", "turn_number", "agent_id", "data"}
 )
-_AS_WRITTEN = ["v", "id", "type", "experiment_id", "timestamp", "turn_number", "agent_id", "data"]
+_AS_WRITTEN = list(
+    orjson.loads(
+        '{"v":0,"id":0,"type":0,"experiment_id":0,"timestamp":0,"turn_number":0,"agent_id":0,"data":0}'
+    )
+)
+"""Names of an envelope in their order: the very objects that the parser gives again and again."""
 INTEGER_RANGE = range(-(2**63), 2**64)
 _ONLY_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _MANY_DIGITS = b"0" * 19

@@ -39,7 +39,8 @@ def chunks(
     for row in rows:
         chunk.append(row)
         for place in long:
-            characters += len(row[place] or "")
+            if row[place] is not None:
+                characters += len(row[place])
         if len(chunk) >= at_once or characters >= _CHARACTERS:
             yield chunk
             chunk, characters = [], 0

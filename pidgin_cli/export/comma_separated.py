@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pidgin_cli.config.times import instant
+from pidgin_cli.config.times import instants
 from pidgin_cli.events.codec import encode_value
 from pidgin_cli.export.chunks import SELDOM_TWICE
 from pidgin_cli.tables.table import Column, Row
@@ -87,20 +86,32 @@ class CommaSeparated:
 
 Show = Callable[[Sequence[Any]], Iterable[str]]
 """Gives the cells of a column as they stand in lines."""
-_QUOTED = re.compile('[,"\r\n]')
 
 
 def _shown(column: Column, *, raw: bool) -> Show:
     match column.type:
         case "time":
-            return lambda values: ["" if value is None else instant(value) for value in values]
+            return instants
         case "integer" | "number":
             return lambda values: ["" if value is None else repr(value) for value in values]
         case "boolean":
             return lambda values: map(_BOOLEANS.__getitem__, values)
     if column.name in SELDOM_TWICE:
-        return lambda values: ["" if value is None else _text(value, raw=raw) for value in values]
+        return lambda values: _texts(values, raw=raw)
     return lambda values: map(_Texts(raw=raw).__getitem__, values)
+
+
+def _texts(texts: Sequence[str | None], *, raw: bool) -> Sequence[str]:
+    """Give the cells of texts; what is true of all of them is seen at once."""
+    if None in texts:
+        return ["" if text is None else _text(text, raw=raw) for text in texts]
+    known: Sequence[str] = texts  # type: ignore[assignment]
+    if not raw and not _STARTS.isdisjoint({text[:1] for text in known}):
+        return [_text(text, raw=raw) for text in known]
+    if not _is_quoted(known[0]) and not _is_quoted("".join(known)):
+        return known
+    # Nearly all that is quoted is JSON, in which this stands first.
+    return [_quoted(text) if '"' in text or _is_quoted(text) else text for text in known]
 
 
 class _Texts(dict[str | None, str]):
@@ -118,10 +129,15 @@ class _Texts(dict[str | None, str]):
 def _text(text: str, *, raw: bool) -> str:
     if text[:1] in _STARTS and not raw:
         text = f"'{text}"
-    if _QUOTED.search(text) is None:
-        return text
-    doubled = text.replace('"', '""')
-    return f'"{doubled}"'
+    return _quoted(text) if _is_quoted(text) else text
+
+
+def _is_quoted(text: str) -> bool:
+    return '"' in text or "," in text or "\n" in text or "\r" in text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 _BOOLEANS = {None: "", True: "true", False: "false"}

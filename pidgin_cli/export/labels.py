@@ -47,13 +47,11 @@ class LabelColumns:
                 self.missing.update(labels.keys() - self._names)
             yield event
 
-    def labelled(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def labelled(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Give the rows, of which the first value is the experiment, with its labels."""
         if not self._names:
-            yield from rows
-            return
-        for row in rows:
-            yield row + self._values.get(row[0], self._nothing)
+            return rows
+        return (row + self._values.get(row[0], self._nothing) for row in rows)
 
 
 class Labelled:

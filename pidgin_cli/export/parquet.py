@@ -20,9 +20,13 @@ GROUP_CHARACTERS = 16_000_000
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows as Arrow has them, and the characters of their long texts."""
+    """Rows as a message of Arrow, which costs nothing to hand over and to read.
 
-    record: Any
+    Args:
+        characters: of their long texts.
+    """
+
+    message: bytes
     characters: int
 
 
@@ -44,7 +48,8 @@ class Batches:
             for column, each, field in zip(self._columns, values, self._schema, strict=True)
         ]
         characters = sum(sum(map(len, filter(None, values[place]))) for place in self._long)
-        return Batch(pyarrow.RecordBatch.from_arrays(arrays, schema=self._schema), characters)
+        record = pyarrow.RecordBatch.from_arrays(arrays, schema=self._schema)
+        return Batch(record.serialize().to_pybytes(), characters)
 
 
 def parquet(batches: Iterable[Batch], columns: Sequence[Column]) -> Iterator[bytes]:
@@ -67,6 +72,8 @@ def parquet(batches: Iterable[Batch], columns: Sequence[Column]) -> Iterator[byt
     with pyarrow.parquet.ParquetWriter(file, _schema(columns), **options) as writer:
         for group in _groups(chain(first, batches), columns):
             writer.write_batch(group)
+            # Nothing of it is to be held while the next one grows.
+            del group
             yield file.taken()
     yield file.taken()
 
@@ -145,17 +152,20 @@ def _values(column: Column, values: Sequence[Any]) -> Sequence[Any]:
 
 def _groups(batches: Iterable[Batch], columns: Sequence[Column]) -> Iterator[Any]:
     """Give the row groups, which end at the same rows whatever the batches are."""
-    long = _long(columns)
+    from pyarrow.ipc import read_record_batch
+
+    schema, long = _schema(columns), _long(columns)
     group: list[Any] = []
     rows = characters = 0
     for batch in batches:
-        record, more = batch.record, batch.characters
+        record, more = read_record_batch(batch.message, schema), batch.characters
         while rows + record.num_rows >= GROUP_ROWS or characters + more >= GROUP_CHARACTERS:
             lengths = _lengths(record, long)
             cut = _cut(lengths, rows, characters)
-            yield _joined([*group, record.slice(0, cut)])
+            group.append(record.slice(0, cut))
+            yield _joined(group)
             record, more = record.slice(cut), sum(lengths[cut:])
-            group, rows, characters = [], 0, 0
+            rows = characters = 0
         if record.num_rows:
             group.append(record)
             rows += record.num_rows
@@ -182,8 +192,10 @@ def _lengths(record: Any, long: Sequence[int]) -> list[int]:
     return lengths
 
 
-def _joined(records: Sequence[Any]) -> Any:
+def _joined(records: list[Any]) -> Any:
+    """Give them as one, and leave none in the list, for both together take much memory."""
     import pyarrow
 
     (record,) = pyarrow.Table.from_batches(records).combine_chunks().to_batches()
+    records.clear()
     return record

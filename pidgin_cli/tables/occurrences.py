@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pidgin_cli.events import payload
+from pidgin_cli.events.codec import encode_value
 from pidgin_cli.events.event import Event
 from pidgin_cli.tables.table import Row
 from pidgin_cli.tables.values import integer, json, listed, mapping, number, seconds, text
@@ -16,16 +17,18 @@ def event_row(event: Event, experiment_id: str | None, position: int, *, data: b
         position: how many events of its experiment came before it.
         data: whether its payload is wanted.
     """
+    id, kind, turn_number, agent_id = event.id, event.type, event.turn_number, event.agent_id
+    # Nearly all need nothing done, and calls to see that would take most of the time.
     return (
         experiment_id,
         position,
-        text(event.id),
-        text(event.type),
+        id if id.isascii() else text(id),
+        kind if kind.isascii() else text(kind),
         seconds(event.timestamp),
-        integer(event.turn_number),
-        text(event.agent_id),
+        None if turn_number is None else integer(turn_number),
+        agent_id if agent_id is None or agent_id.isascii() else text(agent_id),
         integer(event.v),
-        json(event.data) if data else None,
+        encode_value(event.data).decode() if data else None,
         json(event.extra) if event.extra else None,
     )
 

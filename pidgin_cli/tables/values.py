@@ -7,7 +7,7 @@ from typing import Any
 
 from pidgin_cli.events.codec import encode_value
 
-_LARGEST_INTEGER = 2**63
+_SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**63 - 1
 _LARGEST_NUMBER = 1e300
 _LAST_SECOND = 253_402_300_799
 """The end of the year 9999, past which readers of tables fail."""
@@ -28,7 +28,7 @@ def text(value: Any) -> str | None:
 
 def integer(value: Any) -> int | None:
     """Give an integer of 64 bits; None for anything else, true and false included."""
-    fits = type(value) is int and -_LARGEST_INTEGER <= value < _LARGEST_INTEGER
+    fits = type(value) is int and _SMALLEST_INTEGER <= value <= _LARGEST_INTEGER
     return value if fits else None
 
 
@@ -45,6 +45,8 @@ def boolean(value: Any) -> bool | None:
 
 def seconds(value: Any) -> float | None:
     """Give Unix seconds of a time that calendars know."""
+    if type(value) is float and 0.0 <= value <= _LAST_SECOND:
+        return value
     fits = type(value) in (int, float) and -_LAST_SECOND <= value <= _LAST_SECOND
     return float(value) if fits else None
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.views.hypertext import escaped, prose
@@ -38,8 +38,7 @@ _NOTE_KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of the page, and the kind by which it can be hidden; "" where it always stays."""
 
     kind: str

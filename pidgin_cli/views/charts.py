@@ -22,6 +22,10 @@ _MARKS = {
     "experiment.resumed": "pause",
     "experiment.failed": "trouble",
 }
+CHARTED = frozenset(
+    {"response.completed", "response.interrupted", "convergence.measured", "context.usage", *_MARKS}
+)
+"""Kinds that plots, or the timeline, show something of."""
 
 
 class Charts:

@@ -11,12 +11,15 @@ _MARKS = re.compile(r"`([^`\n]++)`|\*\*([^*\n]++)\*\*|(?<![\w*])\*([^*\s][^*\n]*
 
 
 _ACTING = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
-_ACTS = re.compile("[&<>\"']")
+"""What is put in place of signs that act; the one that all of these begin with is the first."""
 
 
 def escape(text: str) -> str:
     """Give a text with its quotes, ampersands and angle brackets made harmless."""
-    return _ACTS.sub(lambda found: _ACTING[found[0]], text)
+    for sign, harmless in _ACTING.items():
+        if sign in text:
+            text = text.replace(sign, harmless)
+    return text
 
 
 def escaped(text: str) -> str:
@@ -26,11 +29,14 @@ def escaped(text: str) -> str:
 
 def prose(text: str) -> str:
     """Give what somebody said as HTML: paragraphs, blocks of code, code, `b` and `i` alone."""
+    text = visible(text).strip("\n")
+    if "```" not in text and "~~~" not in text:
+        return _paragraph(text)
     shown: list[str] = []
     gathered: list[str] = []
-    for part, line in parts(visible(text).strip("\n").split("\n")):
+    for part, line in parts(text.split("\n")):
         if part == "open":
-            shown.append(_paragraph(gathered))
+            shown.append(_paragraph("\n".join(gathered).strip("\n")))
             shown.append(f'<div class="who">{escape(line)}</div>' if line else "")
         elif part == "close":
             shown.append(f"<pre><code>{escape(chr(10).join(gathered))}</code></pre>")
@@ -38,15 +44,16 @@ def prose(text: str) -> str:
             gathered.append(line)
             continue
         gathered = []
-    return "".join([*shown, _paragraph(gathered)])
+    return "".join([*shown, _paragraph("\n".join(gathered).strip("\n"))])
 
 
-def _paragraph(lines: list[str]) -> str:
-    text = "\n".join(lines).strip("\n")
+def _paragraph(text: str) -> str:
     return f"<p>{_emphasised(text)}</p>" if text else ""
 
 
 def _emphasised(text: str) -> str:
+    if "*" not in text and "`" not in text:
+        return escape(text)
     pieces: list[str] = []
     end = 0
     for mark in _MARKS.finditer(text):

@@ -119,14 +119,14 @@ def _line(series: Series, scale: _Scale) -> str:
 def _columns(turns: Sequence[int], scale: _Scale, plot: Plot) -> Iterator[str]:
     """Give a column a turn, which tells its figures and leads to it."""
     width = max(_INNER_WIDTH / (scale.last - scale.first), 1.0)
+    rest = f'y="{TOP}" width="{width:.2f}" height="{_INNER_HEIGHT}"><title>turn'
+    link, x, shown, half = plot.link, scale.x, plot.shown, width / 2
+    named = [(f"{escaped(each.name.lstrip())} ".lstrip(), each.points) for each in plot.series]
     for turn in turns:
-        figures = [
-            f"{series.name} {plot.shown(series.points[turn])}".strip()
-            for series in plot.series
-            if turn in series.points
-        ]
+        figures = ", ".join(
+            [name + shown(points[turn]) for name, points in named if turn in points]
+        )
         yield (
-            f'<a href="{plot.link(turn)}"><rect class="column" x="{scale.x(turn) - width / 2:.1f}" '
-            f'y="{TOP}" width="{width:.2f}" height="{_INNER_HEIGHT}">'
-            f"<title>{escaped(f'turn {turn}: ' + ', '.join(figures))}</title></rect></a>"
+            f'<a href="{link(turn)}"><rect class="column" x="{x(turn) - half:.1f}" '
+            f"{rest} {turn}: {figures}</title></rect></a>"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pidgin_cli.events.cast import OpenResponse, Spoken
 from pidgin_cli.events.conversation import Conversation
@@ -18,8 +19,7 @@ UNREAD = _QUIET | {"turn.started", "response.started", "context.usage"}
 """Kinds whose payload views read with care, as the fold does, so that it may hold anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one event changed.
 
     Args:

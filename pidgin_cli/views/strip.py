@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pidgin_cli.views.figures import tick
 from pidgin_cli.views.hypertext import escaped
@@ -18,8 +19,7 @@ _THINNEST = 0.8
 """Units of the drawing that the shortest response takes, so that it is seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A response: from when to when, in seconds since the beginning; whether it was whole."""
 
     agent_id: str
@@ -30,8 +30,7 @@ class Bar:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Something that happened at one moment, in seconds since the beginning."""
 
     at: float
@@ -89,15 +88,15 @@ def _axis(drawn: Strip) -> Iterator[str]:
 
 
 def _bars(drawn: Strip) -> Iterator[str]:
-    lanes = {agent_id: lane for lane, agent_id in enumerate(drawn.shades)}
-    for bar in drawn.bars:
-        left = drawn.x(bar.begin)
-        width = max(drawn.x(bar.end) - left, _THINNEST)
-        looks = f"bar c{drawn.shades[bar.agent_id]}{'' if bar.whole else ' cut'}"
-        y = lanes[bar.agent_id] * (_LANE + _GAP)
+    lanes = {agent_id: lane * (_LANE + _GAP) for lane, agent_id in enumerate(drawn.shades)}
+    link, x, shades = drawn.link, drawn.x, drawn.shades
+    for agent_id, begin, end, turn, words, whole in drawn.bars:
+        left = x(begin)
+        width = max(x(end) - left, _THINNEST)
+        looks = f"bar c{shades[agent_id]}" if whole else f"bar c{shades[agent_id]} cut"
         yield (
-            f'<a href="{drawn.link(bar.turn)}"><rect class="{looks}" x="{left:.2f}" y="{y}" '
-            f'width="{width:.2f}" height="{_LANE}"><title>{escaped(bar.words)}</title></rect></a>'
+            f'<a href="{link(turn)}"><rect class="{looks}" x="{left:.2f}" y="{lanes[agent_id]}" '
+            f'width="{width:.2f}" height="{_LANE}"><title>{escaped(words)}</title></rect></a>'
         )
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pidgin_cli.events.event import Event
 from pidgin_cli.views.bubbles import KINDS, Bubbles, Part
-from pidgin_cli.views.charts import Charts
+from pidgin_cli.views.charts import CHARTED, Charts, Link
 from pidgin_cli.views.figures import seconds
 from pidgin_cli.views.hypertext import escaped
 from pidgin_cli.views.masthead import masthead
@@ -52,7 +52,8 @@ class TimelineView:
         if step.cut is not None and self._choice.shows(step.cut.began):
             self._add(step.cut.began, self._bubbles.of_cut(step.cut))
         if self._choice.shows(event):
-            self._charts.take(step.event, self._conversation.duration)
+            if event.type in CHARTED:
+                self._charts.take(step.event, self._conversation.duration)
             self._add(event, self._bubbles.of(step))
         return ""
 
@@ -90,15 +91,17 @@ class TimelineView:
     def _address(self) -> str:
         return _address(self._conversation.experiment_id)
 
-    def _link(self, turn_number: int) -> str:
-        return f"#{self._address}.t{turn_number}"
+    def _links(self) -> Link:
+        """Give what gives the address of a turn."""
+        beginning = f"#{self._address}.t"
+        return lambda turn_number: f"{beginning}{turn_number}"
 
     def _article(self) -> Iterator[str]:
         yield f'<article id="{self._address}">\n'
         yield from masthead(self._conversation, self._bubbles.shade)
         if self._choice.wanted is not None:
             yield f'<p class="note">{EXCERPT}</p>\n'
-        yield from self._charts.drawn(self._conversation.duration, self._link)
+        yield from self._charts.drawn(self._conversation.duration, self._links())
         yield f'<div class="tools">{self._filters()}{self._jumps()}</div>\n'
         for section in self._sections:
             yield from self._shown(section)
@@ -120,7 +123,8 @@ class TimelineView:
         numbers = [each.turn_number for each in self._sections if each.turn_number is not None]
         if len(numbers) < 2:
             return ""
-        links = "".join(f'<a href="{self._link(number)}">{number}</a>' for number in numbers)
+        link = self._links()
+        links = "".join([f'<a href="{link(number)}">{number}</a>' for number in numbers])
         return f'<details class="jump"><summary>turns</summary><nav>{links}</nav></details>'
 
     def _shown(self, section: _Section) -> Iterator[str]:

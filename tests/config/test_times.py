@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pidgin_cli.config.times import UNITS, instant, parse_duration, parse_instant
+from pidgin_cli.config.times import UNITS, instant, instants, parse_duration, parse_instant
 
 NOW = 1_000_000.0
 
@@ -78,3 +78,15 @@ def test_an_instant_is_what_the_calendar_says(timestamp: float) -> None:
 @pytest.mark.parametrize("timestamp", [1e300, -1e18, float("inf"), float("nan")])
 def test_an_instant_past_the_calendar_is_a_number_of_seconds(timestamp: float) -> None:
     assert f"{timestamp!r} s" == instant(timestamp)
+
+
+@given(
+    st.lists(
+        st.none()
+        | st.floats(-6e10, 2.5e11)
+        | st.sampled_from([1.0, 1.25, 1.9999999, 2.0, 2.0000001, -1.5, 1e300, float("nan")])
+    )
+)
+def test_many_instants_are_shown_as_each_of_them_is(timestamps: list[float | None]) -> None:
+    expected = ["" if each is None else instant(each) for each in timestamps]
+    assert expected == instants(timestamps)
