@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pidgin_cli.events import payload
 from pidgin_cli.events.cast import Agent, Intervention, OpenResponse, Spoken, agent_of
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, nothing
-from pidgin_cli.events.experiment import Order
 from pidgin_cli.events.perspective import Message, Perspective
 from pidgin_cli.events.usage import Usage
+
+if TYPE_CHECKING:
+    from pidgin_cli.events.experiment import Order
 
 FEWEST_COUNTED = 3
 """Of so many tokens by the estimate a service counts at least one, or it was not given them all."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pidgin_cli.events import payload
-from pidgin_cli.events.experiment import UsageData
+
+if TYPE_CHECKING:
+    from pidgin_cli.events.experiment import UsageData
 
 CHARACTERS_A_TOKEN = 4
 """Rule of thumb for English, for where nobody counted."""
@@ -44,7 +47,10 @@ class Usage:
 
     def data(self) -> UsageData:
         """Give the payload: the optional counts only where there are any."""
-        data = UsageData(input_tokens=self.input_tokens, output_tokens=self.output_tokens)
+        data: UsageData = {
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+        }
         if self.cached_tokens:
             data["cached_tokens"] = self.cached_tokens
         if self.cache_write_tokens:
@@ -56,7 +62,7 @@ class Usage:
     @classmethod
     def of(cls, data: object) -> Usage:
         """Read a payload; what is missing or no number counts as 0."""
-        if not isinstance(data, Mapping):
+        if type(data) is not dict and not isinstance(data, Mapping):
             return cls()
         return cls(
             payload.integer(data, "input_tokens") or 0,

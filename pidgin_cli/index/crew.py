@@ -53,10 +53,11 @@ class Worker:
 
     def give(self) -> tuple[int, Part] | None:
         """Give the number of a share and its part, once it is made; None at the end."""
-        size = int.from_bytes(_exactly(self.made, _NUMBER), "little")
-        data = _exactly(self.made, size)
-        # A process that dies leaves half of what it was writing.
-        return pickle.loads(data) if size and len(data) == size else None
+        said, rows = _received(self.made), _received(self.made)
+        if not said or not rows:
+            return None
+        number, told = pickle.loads(said)
+        return number, Part(rows, told)
 
     def see_off(self) -> None:
         """Take leave of it at its end.
@@ -148,9 +149,10 @@ def _work_and_exit(shares: Shares, unpack: Unpack, asked: int, writable: int) ->
         with open(asked, "rb", buffering=0) as numbers, open(writable, "wb") as pipe:
             while number := _exactly(numbers, _NUMBER):
                 share = int.from_bytes(number, "little")
-                data = pickle.dumps((share, made_of(shares[share], unpack)), protocol=5)
-                pipe.write(_as_bytes(len(data)))
-                pipe.write(data)
+                part = made_of(shares[share], unpack)
+                for data in (pickle.dumps((share, part.told)), part.rows):
+                    pipe.write(_as_bytes(len(data)))
+                    pipe.write(data)
                 pipe.flush()
         status = 0
     finally:
@@ -161,9 +163,17 @@ def _as_bytes(number: int) -> bytes:
     return number.to_bytes(_NUMBER, "little")
 
 
+def _received(stream: Any) -> bytes:
+    """Give what was sent behind its length; nothing where a process that died left half of it."""
+    size = int.from_bytes(_exactly(stream, _NUMBER), "little")
+    data = _exactly(stream, size)
+    return data if len(data) == size else b""
+
+
 def _exactly(stream: Any, size: int) -> bytes:
     """Give that many bytes, or those that come before the end."""
-    pieces, length = [b""], 0
+    pieces: list[bytes] = []
+    length = 0
     while length < size and (data := stream.read(size - length)):
         pieces.append(data)
         length += len(data)

@@ -7,25 +7,21 @@ so that nothing which such a line may hide, or lack, is overlooked. All others g
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-TYPE = b'"type":"response.streaming"'
-NEAR = 128
-"""Bytes from its beginning within which a line of pidgin's own says its type."""
-
-_COUNT = rb"(?:0|[1-9][0-9]{0,8})"
+_COUNT = rb"(?:0|[1-9][0-9]{0,8}+)"
 _TEXT = (
     rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
 )
 _LINE = (
-    rb'\{"v":1,"id":"[0-9A-Za-z._-]{1,64}","type":"response\.streaming","experiment_id":"%b",'
-    rb'"timestamp":(?P<timestamp>[1-9][0-9]{0,9}(?:\.[0-9]{1,6})?),"turn_number":%b,'
-    rb'"agent_id":"[0-9A-Za-z._-]{1,64}","data":\{"response":%b,"index":%b,"delta":"%b"\}\}\n'
+    rb'\{"v":1,"id":"[0-9A-Za-z._-]{1,64}+","type":"response\.streaming","experiment_id":"%b",'
+    rb'"timestamp":(?P<timestamp>[1-9][0-9]{0,9}+(?:\.[0-9]{1,6}+)?+),"turn_number":%b,'
+    rb'"agent_id":"[0-9A-Za-z._-]{1,64}+","data":\{"response":%b,"index":%b,"delta":"%b"\}\}\n'
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Pieces of text of one experiment that follow one another.
 
     Args:
@@ -34,7 +30,7 @@ class Run:
     """
 
     end: int
-    count: int
+    pieces: int
     timestamp: float
 
 
@@ -52,8 +48,15 @@ class Runs:
         if found is None:
             return None
         end = found.end()
+        run = found[0]
         try:
-            block[position:end].decode()
+            run.decode()
         except UnicodeDecodeError:
             return None
-        return Run(end, block.count(b"\n", position, end), float(found["timestamp"]))
+        return Run(end, run.count(b"\n"), float(found["timestamp"]))
+
+
+@lru_cache(maxsize=64)
+def runs_of(experiment_id: str) -> Runs:
+    """Give what finds the runs of an experiment, which is made once for those that come often."""
+    return Runs(experiment_id)

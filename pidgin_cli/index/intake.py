@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import SCHEMA_VERSION
-from pidgin_cli.index.deltas import NEAR, TYPE, Run, Runs
+from pidgin_cli.index.deltas import Run, Runs, runs_of
 from pidgin_cli.index.places import first_place
 from pidgin_cli.index.sources import MARK, Source, marked
 from pidgin_cli.index.writing import Rows
@@ -64,8 +64,7 @@ class Intake:
         self._most_at_hand = most_at_hand
         self._first = first_place(source.id)
         self._tabulations: dict[str, Tabulation] = {}
-        self._last: tuple[Tabulation, Runs] | None = None
-        self._streams = False
+        self._coming: tuple[Tabulation, Runs] | None = None
         self._end = end
 
     def take(self, block: bytes) -> None:
@@ -75,19 +74,17 @@ class Intake:
         start, number = source.indexed, source.lines
         position, length = 0, len(block)
         while position < length:
-            if self._streams:
-                run = self._run(block, position)
-                if run is not None:
-                    number += run.count
-                    position = run.end
-                    continue
+            run = self._run(block, position) if self._coming is not None else None
+            if run is not None:
+                number += run.pieces
+                position = run.end
+                continue
             end = block.index(b"\n", position) + 1
-            line = block[position:end]
             number += 1
             try:
-                self._take_line(line, start + position)
+                self._take_line(block[position:end], start + position)
             except BadLineError as error:
-                if not line.isspace():
+                if not block[position:end].isspace():
                     self._bad(number, start + position, error.reason)
             position = end
         source.indexed, source.lines = start + position, number
@@ -106,13 +103,14 @@ class Intake:
             self.take(rest + b"\n")
 
     def _run(self, block: bytes, position: int) -> Run | None:
-        """Pass over the pieces of text that begin there, if they do and belong to what is known."""
-        if self._last is None or block.find(TYPE, position, position + NEAR) < 0:
+        """Pass over the pieces of text that may begin there, if they do."""
+        coming, self._coming = self._coming, None
+        if coming is None:
             return None
-        tabulation, runs = self._last
+        tabulation, runs = coming
         run = runs.at(block, position)
         if run is not None:
-            tabulation.skip_deltas(run.count, run.timestamp)
+            tabulation.skip_deltas(run.pieces, run.timestamp)
         return run
 
     def commit(self) -> None:
@@ -139,9 +137,8 @@ class Intake:
                 waiting[name].append((experiment, *row))
             else:
                 waiting[name].append((first + place, experiment, *row))
-        self._streams = kind in BEFORE_DELTAS
-        if self._streams and (self._last is None or self._last[0] is not tabulation):
-            self._last = tabulation, Runs(event.experiment_id)
+        if kind in BEFORE_DELTAS:
+            self._coming = tabulation, runs_of(event.experiment_id)
         if event.v != SCHEMA_VERSION:
             self.source.other_versions += 1
             self.other_versions += 1
@@ -155,7 +152,6 @@ class Intake:
         if len(self._tabulations) >= self._most_at_hand:
             self._put_down(self._tabulations.pop(next(iter(self._tabulations))))
             self._rows.write()
-            self._last = None
         name = text(experiment_id)
         found = self._rows.saved(self.source.id, name)
         tabulation = Tabulation(name, offset) if found is None else taken_up(found)
@@ -185,5 +181,5 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         if not end:
             pieces.append(block)
             continue
-        yield b"".join((*pieces, block[:end]))
+        yield b"".join((*pieces, memoryview(block)[:end]))
         pieces = [block[end:]]

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 from pidgin_cli.errors import StoreError
 from pidgin_cli.index import schema
@@ -59,11 +60,19 @@ def made_of(tasks: Iterable[Task], unpack: Unpack) -> Part:
     """Give the part that these logs make."""
     told = []
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        schema.make_tables(connection)
+        connection.deserialize(_empty())
         rows = Rows(connection, searched=False)
         for task in tasks:
             told.append(_read(task, rows, unpack))
         return Part(connection.serialize(), told)
+
+
+@cache
+def _empty() -> bytes:
+    """Give a part without rows, which is copied sooner than it is made."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        schema.make_tables(connection)
+        return connection.serialize()
 
 
 def _read(task: Task, rows: Rows, unpack: Unpack) -> Told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pidgin_cli.events.cast import Agent, Spoken
@@ -78,7 +78,7 @@ class Tabulation:
     calls: dict[str, OpenCall] = field(default_factory=dict)
     response_deltas: int = 0
 
-    def feed(self, event: Event, place: int) -> Iterable[Made]:
+    def feed(self, event: Event, place: int) -> Sequence[Made]:
         """Take in the next event, and give the rows that are complete now.
 
         Args:
@@ -92,7 +92,7 @@ class Tabulation:
         change = _CHANGES.get(event.type)
         if change is None or event.v != SCHEMA_VERSION:
             return ()
-        return tuple(change(self, event, place))
+        return change(self, event, place)
 
     def _is_under_way(self, event: Event) -> bool:
         return event.v == SCHEMA_VERSION and self.conversation.first_timestamp is not None
@@ -119,80 +119,82 @@ class Tabulation:
         if self.pause is not None:
             yield "pauses", self.pause.place, self.pause.row(self.experiment_id)
 
-    def _start(self, event: Event, place: int) -> Iterator[Made]:
+    def _start(self, event: Event, place: int) -> Sequence[Made]:
         self.beginning = Beginning.of(event)
         # Rows need to know who takes part, and neither what each was told nor all the settings.
         self.conversation.perspectives.clear()
         self.conversation.started = self.conversation.writer = NOTHING
         self.conversation.agents = tuple(map(_known, self.conversation.agents))
-        for row in label_rows(event):
-            yield "labels", place, row
+        return [("labels", place, row) for row in label_rows(event)]
 
-    def _resume(self, event: Event, place: int) -> Iterator[Made]:
+    def _resume(self, event: Event, place: int) -> Sequence[Made]:
         self.conversation.writer = NOTHING
-        if self.pause is not None:
-            row = self.pause.row(self.experiment_id, seconds(event.timestamp))
-            yield "pauses", self.pause.place, row
-            self.pause = None
-        for key in list(self.calls):
-            yield self._never_ended(key)
+        paused, self.pause = self.pause, None
+        never_ended = [self._never_ended(key) for key in list(self.calls)]
+        if paused is None:
+            return never_ended
+        row = paused.row(self.experiment_id, seconds(event.timestamp))
+        return [("pauses", paused.place, row), *never_ended]
 
-    def _pause(self, event: Event, place: int) -> Iterator[Made]:
-        if self.pause is not None:
-            yield "pauses", self.pause.place, self.pause.row(self.experiment_id)
+    def _pause(self, event: Event, place: int) -> Sequence[Made]:
+        before = self.pause
         reason, detail = text(event.data.get("reason")), text(event.data.get("detail"))
         when = seconds(event.timestamp)
         self.pause = OpenPause(place, integer(event.turn_number), when, reason, detail)
+        if before is None:
+            return ()
+        return [("pauses", before.place, before.row(self.experiment_id))]
 
-    def _start_turn(self, event: Event, place: int) -> Iterator[Made]:
-        turn_number = integer(event.turn_number)
-        if self.turn is not None and self.turn.turn_number != turn_number:
-            yield "turns", self.turn.place, self.turn.row(self.experiment_id)
-            self.turn = None
-        if self.turn is None:
-            self.turn = OpenTurn(place, turn_number, seconds(event.timestamp))
+    def _start_turn(self, event: Event, place: int) -> Sequence[Made]:
+        turn_number, before = integer(event.turn_number), self.turn
+        if before is not None and before.turn_number == turn_number:
+            return ()
+        self.turn = OpenTurn(place, turn_number, seconds(event.timestamp))
+        if before is None:
+            return ()
+        return [("turns", before.place, before.row(self.experiment_id))]
 
-    def _complete_turn(self, event: Event, place: int) -> Iterator[Made]:
+    def _complete_turn(self, event: Event, place: int) -> Sequence[Made]:
         turn = self.turn or OpenTurn(place, integer(event.turn_number))
         self.turn = None
-        yield "turns", turn.place, turn.row(self.experiment_id, event)
+        return [("turns", turn.place, turn.row(self.experiment_id, event))]
 
-    def _fail(self, event: Event, place: int) -> Iterable[Made]:
+    def _fail(self, event: Event, place: int) -> Sequence[Made]:
         # A foreign one may hold anything, of any depth.
         kept = ("kind", "message")
         self.conversation.error = {key: text(self.conversation.error.get(key)) for key in kept}
         return ()
 
-    def _start_response(self, event: Event, place: int) -> Iterable[Made]:
+    def _start_response(self, event: Event, place: int) -> Sequence[Made]:
         self.response_deltas = 0
         return ()
 
-    def _stream(self, event: Event, place: int) -> Iterable[Made]:
+    def _stream(self, event: Event, place: int) -> Sequence[Made]:
         if self.conversation.open_response is not None:
             self.conversation.open_response.pieces.clear()
         self.counts.deltas += 1
         self.response_deltas += 1
         return ()
 
-    def _interrupt_response(self, event: Event, place: int) -> Iterator[Made]:
+    def _interrupt_response(self, event: Event, place: int) -> Sequence[Made]:
         if self.turn is not None:
             self.turn.interruptions += 1
-        yield "interruptions", place, interruption_row(event)
-        yield from self._spoken(event, place)
+        return [("interruptions", place, interruption_row(event)), *self._spoken(event, place)]
 
-    def _spoken(self, event: Event, place: int) -> Iterator[Made]:
-        self.conversation.spoken.clear()
-        for spoken in self.conversation.messages:
-            yield "messages", place, self._message_row(event, spoken)
+    def _spoken(self, event: Event, place: int) -> Sequence[Made]:
+        conversation, made = self.conversation, []
+        conversation.spoken.clear()
+        for spoken in conversation.messages:
+            made.append(("messages", place, self._message_row(event, spoken)))
             self.counts.messages += 1
             if self.turn is not None:
                 self.turn.messages += 1
-        self.conversation.messages.clear()
+        conversation.messages.clear()
         self.response_deltas = 0
+        return made
 
     def _message_row(self, event: Event, spoken: Spoken) -> Row:
-        agents = self.conversation.agents
-        agent = next((each for each in agents if each.agent_id == spoken.agent_id), _NOBODY)
+        agent = self._agent(spoken.agent_id)
         content = text(spoken.content) or ""
         return (
             self.experiment_id,
@@ -213,16 +215,23 @@ class Tabulation:
             self.response_deltas,
         )
 
-    def _start_call(self, event: Event, place: int) -> Iterator[Made]:
-        call = OpenCall.of(event, place)
-        key = str(call.response)
-        if key not in self.calls and len(self.calls) == MOST_OPEN_CALLS:
-            yield self._never_ended(next(iter(self.calls)))
-        if key in self.calls:
-            yield self._never_ended(key)
-        self.calls[key] = call
+    def _agent(self, agent_id: str) -> Agent:
+        for agent in self.conversation.agents:
+            if agent.agent_id == agent_id:
+                return agent
+        return _NOBODY
 
-    def _end_call(self, event: Event, place: int) -> Iterator[Made]:
+    def _start_call(self, event: Event, place: int) -> Sequence[Made]:
+        call, made = OpenCall.of(event, place), []
+        key = str(call.response)
+        if key in self.calls:
+            made.append(self._never_ended(key))
+        elif len(self.calls) == MOST_OPEN_CALLS:
+            made.append(self._never_ended(next(iter(self.calls))))
+        self.calls[key] = call
+        return made
+
+    def _end_call(self, event: Event, place: int) -> Sequence[Made]:
         if event.type == "api.call.completed":
             self.counts.calls += 1
         else:
@@ -232,28 +241,28 @@ class Tabulation:
             self.turn.spend(event, usage)
         call = self.calls.pop(str(integer(event.data.get("response"))), None)
         call = call or ended_call(event, place)
-        yield "api_calls", call.place, call.row(self.experiment_id, event, usage)
+        return [("api_calls", call.place, call.row(self.experiment_id, event, usage))]
 
     def _never_ended(self, key: str) -> Made:
         call = self.calls.pop(key)
         return "api_calls", call.place, call.row(self.experiment_id)
 
-    def _intervene(self, event: Event, place: int) -> Iterator[Made]:
+    def _intervene(self, event: Event, place: int) -> Sequence[Made]:
         self.conversation.interventions.clear()
         self.conversation.requests.clear()
         self.counts.interventions += 1
-        yield "interventions", place, intervention_row(event)
+        return [("interventions", place, intervention_row(event))]
 
-    def _measure(self, event: Event, place: int) -> Iterator[Made]:
+    def _measure(self, event: Event, place: int) -> Sequence[Made]:
         self.conversation.turn_detections.clear()
         score = number(event.data.get("score"))
         if self.turn is not None and score is not None:
             self.turn.convergence = score
-        yield "convergence", place, convergence_row(event)
+        return [("convergence", place, convergence_row(event))]
 
-    def _attract(self, event: Event, place: int) -> Iterator[Made]:
+    def _attract(self, event: Event, place: int) -> Sequence[Made]:
         self.conversation.turn_detections.clear()
-        yield "attractors", place, attractor_row(event)
+        return [("attractors", place, attractor_row(event))]
 
 
 def _known(agent: Agent) -> Agent:
@@ -261,7 +270,7 @@ def _known(agent: Agent) -> Agent:
 
 
 _NOBODY = Agent("", "", "")
-_CHANGES: dict[str, Callable[[Tabulation, Event, int], Iterable[Made]]] = {
+_CHANGES: dict[str, Callable[[Tabulation, Event, int], Sequence[Made]]] = {
     "experiment.started": Tabulation._start,
     "experiment.resumed": Tabulation._resume,
     "experiment.failed": Tabulation._fail,

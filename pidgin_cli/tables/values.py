@@ -8,9 +8,9 @@ from typing import Any
 from pidgin_cli.events.codec import encode_value
 
 _SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**63 - 1
-_LARGEST_NUMBER = 1e300
-_LAST_SECOND = 253_402_300_799
-"""The end of the year 9999, past which readers of tables fail."""
+_SMALLEST_NUMBER, _LARGEST_NUMBER = -1e300, 1e300
+_FIRST_SECOND, _LAST_SECOND = -253_402_300_799.0, 253_402_300_799.0
+"""The end of the year 9999, past which readers of tables fail, and as long before 1970."""
 
 
 def text(value: Any) -> str | None:
@@ -34,7 +34,7 @@ def integer(value: Any) -> int | None:
 
 def number(value: Any) -> float | None:
     """Give a finite number; None for anything else, true and false included."""
-    fits = type(value) in (int, float) and -_LARGEST_NUMBER < value < _LARGEST_NUMBER
+    fits = type(value) in (float, int) and _SMALLEST_NUMBER < value < _LARGEST_NUMBER
     return float(value) if fits else None
 
 
@@ -45,9 +45,7 @@ def boolean(value: Any) -> bool | None:
 
 def seconds(value: Any) -> float | None:
     """Give Unix seconds of a time that calendars know."""
-    if type(value) is float and 0.0 <= value <= _LAST_SECOND:
-        return value
-    fits = type(value) in (int, float) and -_LAST_SECOND <= value <= _LAST_SECOND
+    fits = type(value) in (float, int) and _FIRST_SECOND <= value <= _LAST_SECOND
     return float(value) if fits else None
 
 

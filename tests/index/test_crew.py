@@ -88,15 +88,16 @@ def test_a_process_that_ends_too_early_is_told_and_nothing_of_it_is_kept(
         os.waitpid(-1, os.WNOHANG)
 
 
-def test_half_a_part_is_none(store: Store, crew: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("whole", [b"", (4).to_bytes(8, "little") + b"said"])
+def test_half_a_part_is_none(
+    store: Store, crew: None, monkeypatch: pytest.MonkeyPatch, whole: bytes
+) -> None:
     store.append("exp_1", 20)
     store.append("exp_2", 20)
 
-    class Torn(bytes):
-        def __reduce__(self) -> str:
-            os.write(writing[0], (1000).to_bytes(8, "little") + b"half")
-            os.kill(os.getpid(), signal.SIGKILL)
-            return ""
+    def torn(*_: object) -> None:
+        os.write(writing[0], whole + (1000).to_bytes(8, "little") + b"half")
+        os.kill(os.getpid(), signal.SIGKILL)
 
     writing: list[int] = []
     work = crew_of_processes._work_and_exit
@@ -106,7 +107,7 @@ def test_half_a_part_is_none(store: Store, crew: None, monkeypatch: pytest.Monke
         work(shares, unpack, asked, writable)
 
     monkeypatch.setattr(crew_of_processes, "_work_and_exit", noting)
-    monkeypatch.setattr(crew_of_processes, "made_of", lambda *_: Torn())
+    monkeypatch.setattr(crew_of_processes, "made_of", torn)
     with pytest.raises(StoreError, match="came to an end too early"):
         by_a_crew(store)
 
