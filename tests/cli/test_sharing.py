@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -100,6 +103,29 @@ def test_no_more_is_taken_in_than_is_given_later(monkeypatch: pytest.MonkeyPatch
             given += sum(1 for _ in shared.lines(each, lambda *_: None))
             assert taken - given <= 3
         list(shared.rest())
+
+
+def test_who_has_done_its_part_does_the_next_experiment_though_nothing_was_given_yet(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    go = tmp_path / "go"
+
+    def lines(redact: Redact, block: bytes, report: object) -> list[bytes]:
+        while b"slow" in block and not go.exists():
+            time.sleep(0.001)
+        return [b"%d\n" % os.getpid()]
+
+    monkeypatch.setattr("pidgin_cli.cli.sharing.cores", lambda: 2)
+    monkeypatch.setattr(Redact, "lines", lines)
+    with SharedRedact(redactor(CONTENT)) as shared:
+        for experiment_id, count in (("slow", 1), ("long", 2)):
+            taken = line("turn.started", {}, experiment_id=experiment_id) * count
+            assert list(shared.lines(taken, pytest.fail)) == []
+        assert shared._take_results() == [1]
+        assert list(shared.lines(line("x", {}, experiment_id="next"), pytest.fail)) == []
+        go.touch()
+        slow, long, following = shared.rest()
+    assert slow != long == following
 
 
 def test_a_block_that_is_too_long_for_what_is_shared_is_redacted_as_well(
