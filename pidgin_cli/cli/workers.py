@@ -19,6 +19,8 @@ from pidgin_cli.errors import PidginError
 from pidgin_cli.store.descriptors import write_all
 
 _GONE = "a worker process ended before its work was done; the output is not complete"
+_NOT_STARTED = "a worker process cannot be started"
+_ON_ONE = "raise the limit (ulimit -u, ulimit -n), or do it on one processor (taskset -c 0)"
 _ROOM = 1 << 20
 """Bytes that a pipe holds where the system lets it, so that those at its ends seldom wait."""
 _SIZE = 8
@@ -116,6 +118,9 @@ class Workers:
         heard: is told of what the things say with the `say` that each is given as an attribute,
             before the result of the call in which they say it.
         first: a method that each thing calls before it is told anything; nothing comes of it.
+
+    Raises:
+        PidginError: the system lets no process be started.
     """
 
     def __init__(
@@ -125,9 +130,13 @@ class Workers:
         self._heard = heard
         self._results: list[deque[tuple[Any, PidginError | None]]] = [deque() for _ in things]
         self._workers: list[_Worker] = []
-        for thing in things:
-            work = _Work(thing, first, talks=heard is not None)
-            self._workers.append(_started(work, self._workers))
+        try:
+            for thing in things:
+                work = _Work(thing, first, talks=heard is not None)
+                self._workers.append(_started(work, self._workers))
+        except OSError as error:
+            self.end()
+            raise PidginError(f"{_NOT_STARTED}: {error.strerror}; {_ON_ONE}") from None
 
     def tell(self, worker: int, method: str, *arguments: Any) -> None:
         """Have a method of a worker's thing called; `result` gives what came of it.

@@ -84,9 +84,16 @@ def made_by_a_crew(shares: Shares, unpack: Unpack, cores: int) -> Iterator[Part]
     What is held are the parts that were made before the one whose turn it is.
 
     Raises:
-        StoreError: a process came to an end before its work did.
+        StoreError: a process cannot be started, or came to an end before its work did.
     """
-    crew = [_start(shares, unpack) for _ in range(min(cores, MOST_WORKERS, len(shares)))]
+    crew: list[Worker] = []
+    try:
+        for _ in range(min(cores, MOST_WORKERS, len(shares))):
+            crew.append(_start(shares, unpack))
+    except OSError as error:
+        for worker in crew:
+            worker.end()
+        raise StoreError(f"a process that reads logs cannot be started: {error.strerror}") from None
     early: dict[int, Part] = {}
     turn = 0
     with closing(_as_they_come(crew, len(shares))) as coming:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -135,3 +136,16 @@ def test_what_the_work_says_meanwhile_is_heard() -> None:
     heard: list[int] = []
     assert list(on_processes(work, THINGS, heard.append)) == [*THINGS]
     assert sorted(heard) == [10 * thing + more for thing in THINGS for more in (0, 1)]
+
+
+def test_where_no_process_can_be_started_that_is_told_and_none_is_left() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with pytest.raises(
+            PidginError, match=r"^a worker process cannot be started: Too many open"
+        ):
+            list(on_processes(named, THINGS))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert no_children()
