@@ -25,6 +25,8 @@ _ROOM = 1 << 20
 """Bytes that a pipe holds where the system lets it, so that those at its ends seldom wait."""
 _SIZE = 8
 """Bytes before each message, which say how long it is."""
+_SEARCHED_AFTER = 20_000
+"""Objects made, and not freed, after which a worker looks for rings among them."""
 _LOOKS_AFTER = 0.5
 """Seconds after which a worker sees whether the process that it works for is still there."""
 
@@ -249,6 +251,8 @@ def _work_and_exit(work: _Work, worker: _Worker, others: Iterable[_Worker]) -> N
         threading.Thread(target=_wait_for_end, args=(worker.process,), daemon=True).start()
         # What is there by now stays: looking through it would only copy its pages.
         gc.freeze()
+        # Events come and go by themselves; few rings are made that a search would have to find.
+        gc.set_threshold(_SEARCHED_AFTER)
         work.begin(worker.results)
         while True:
             worker.results.send((True, work.called(*worker.orders.receive())))
