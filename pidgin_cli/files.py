@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from pidgin_cli.errors import PidginError, UsageError
+
+_MAKE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
@@ -42,14 +45,11 @@ def whole_file(
         UsageError: there is such a file, also one that came meanwhile, and it is to stay.
         PidginError: it cannot be written.
     """
-    # Most commands write none.
-    import tempfile
-
     refuse_existing(path, overwrite=overwrite)
     try:
-        descriptor, name = tempfile.mkstemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent)
-        temporary = Path(name)
+        temporary = _temporary_beside(path)
         try:
+            descriptor = os.open(temporary, _MAKE, 0o600)
             with os.fdopen(descriptor, "wb") as stream:
                 os.fchmod(descriptor, mode)
                 yield stream
@@ -58,7 +58,7 @@ def whole_file(
                     os.fsync(descriptor)
             _take_name(temporary, path, overwrite=overwrite)
         finally:
-            temporary.unlink(missing_ok=True)
+            _surely(partial(temporary.unlink, missing_ok=True))
     except BrokenPipeError:
         # That is about a stream that was read or written in the block, never about this file.
         raise
@@ -78,13 +78,12 @@ def whole_folder(path: Path, *, overwrite: bool = False, suffix: str) -> Iterato
         UsageError: there is such a folder, and it is to stay.
         PidginError: it cannot be made.
     """
-    import tempfile
-
     _refuse_folder(path, overwrite=overwrite, suffix=suffix)
     try:
-        temporary = Path(tempfile.mkdtemp(prefix=".pidgin-", suffix=".tmp", dir=path.parent))
+        temporary = _temporary_beside(path)
         made, old = temporary / "new", temporary / "old"
         try:
+            temporary.mkdir(mode=0o700)
             made.mkdir(mode=0o700)
             yield made
             _refuse_folder(path, overwrite=overwrite, suffix=suffix)
@@ -92,9 +91,30 @@ def whole_folder(path: Path, *, overwrite: bool = False, suffix: str) -> Iterato
                 path.rename(old)
             made.rename(path)
         finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+            _surely(partial(_leave_nothing, temporary, old, path))
     except OSError as error:
         raise PidginError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _temporary_beside(path: Path) -> Path:
+    """Give a name that is known, and can be taken away, before anything has it."""
+    return path.parent / f".pidgin-{os.urandom(8).hex()}.tmp"
+
+
+def _surely(take_away: Callable[[], object]) -> None:
+    """Take something away, and begin again where the exception of a signal comes in between."""
+    try:
+        take_away()
+    except BaseException:
+        take_away()
+        raise
+
+
+def _leave_nothing(temporary: Path, old: Path, path: Path) -> None:
+    """Take a temporary folder away, but bring the old one back where nothing took its place."""
+    if old.exists() and not os.path.lexists(path):
+        old.rename(path)
+    shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _refuse_folder(path: Path, *, overwrite: bool, suffix: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from pidgin_cli import files
 from pidgin_cli.errors import PidginError, UsageError
-from pidgin_cli.files import whole_file
+from pidgin_cli.files import whole_file, whole_folder
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -97,3 +97,23 @@ def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
         ):
             pass
     assert (True, True) == (stat.S_ISFIFO(pipe.lstat().st_mode), link.is_symlink())
+
+
+def test_a_folder_comes_back_where_the_new_one_could_not_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "a"
+    old.mkdir()
+    (old / "part-0.x").write_bytes(b"old")
+    rename = Path.rename
+
+    def fails_for_new(self: Path, target: Path) -> Path:
+        if self.name == "new":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fails_for_new)
+    with pytest.raises(KeyboardInterrupt), whole_folder(old, overwrite=True, suffix=".x"):
+        pass
+    assert {"part-0.x": b"old"} == content(old)
+    assert [old] == list(tmp_path.iterdir())

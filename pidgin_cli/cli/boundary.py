@@ -6,7 +6,8 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from pidgin_cli.errors import ExitStatus, PidginError
@@ -22,6 +23,7 @@ class DiedOfSignal(BaseException):
 
 def run(arguments: Sequence[str]) -> int:
     """Run the program and give its exit status; a process that a signal ends does not return."""
+    number = None
     try:
         _guard_descriptors()
         return _program(arguments)
@@ -29,7 +31,7 @@ def run(arguments: Sequence[str]) -> int:
         complain(str(error))
         return error.exit_status
     except DiedOfSignal as order:
-        die_of(order.number)
+        number = order.number
     except KeyboardInterrupt:
         die_of(signal.SIGINT)
     except BrokenPipeError:
@@ -39,6 +41,9 @@ def run(arguments: Sequence[str]) -> int:
         _drop_what_waits_for_stdout()
     except Exception as error:  # noqa: BLE001 - the last place where it can be said in one line
         complain(f"internal error: {type(error).__name__}: {error} ({_place(error)})")
+    if number is not None:
+        # With the error everything is let go that it held, such as generators with processes.
+        die_of(number)
     return ExitStatus.FAILED
 
 
@@ -55,6 +60,42 @@ def complain(message: str) -> None:
 
 def silence(message: str) -> None:
     """Say nothing, where somebody wants to hear nothing."""
+
+
+@contextmanager
+def cleaned_up() -> Iterator[None]:
+    """Let a signal end the work so that nothing half made is left behind.
+
+    Raises:
+        DiedOfSignal: one came; those that come while things are taken away change nothing.
+    """
+    process, came = os.getpid(), list[int]()
+
+    def leave(number: int, frame: object) -> None:
+        if os.getpid() != process:
+            # A process that was just forked has nothing of its own to take away.
+            os._exit(128 + number)
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
+        came.append(number)
+        raise DiedOfSignal(number)
+
+    # What nohup or a shell script has told it to ignore stays ignored.
+    before = {
+        number: handler
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if (handler := signal.getsignal(number)) is not signal.SIG_IGN
+    }
+    for number in before:
+        signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            # What C calls, such as SQLite does, may have made another error of it.
+            raise DiedOfSignal(came[0])
 
 
 def die_of(number: int) -> NoReturn:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from pidgin_cli.cli.boundary import complain, silence
+from pidgin_cli.cli.boundary import cleaned_up, complain, silence
 from pidgin_cli.cli.cores import cores, on_threads
 from pidgin_cli.cli.processes import on_processes
 from pidgin_cli.cli.progress import Progress
@@ -106,7 +106,7 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
     Raises:
         LockedError: all were asked for, and somebody packs them already.
     """
-    with ExitStack() as stack:
+    with cleaned_up(), ExitStack() as stack:
         if choice.sources is None and folder.root.is_dir():
             stack.enter_context(one_at_a_time(folder.root))
         logs = choice.logs(folder)
@@ -117,7 +117,7 @@ def pack_logs(folder: Folder, choice: Choice, packing: Packing, *, quiet: bool) 
         statuses, total = [], []
         # Where there are few logs, members of each are packed at the same time.
         work = partial(_packed, packing, cores() // max(len(logs), 1))
-        for log, done in on_processes(work, logs, progress):
+        for log, done in stack.enter_context(closing(on_processes(work, logs, progress))):
             progress.clear()
             if isinstance(done, PidginError):
                 # One of all that has begun to be written again is no longer asked for.
@@ -173,11 +173,13 @@ def pack_completed(
         newest = max(map(_written, logs))
         sleep(max(0.0, newest + settings.delay - clock()))
     statuses = []
-    for log, done in on_threads(lambda log: pack(log, Packing(settings.level)), logs):
-        left = isinstance(done, LockedError) or not log.exists()
-        if isinstance(done, PidginError) and not left:
-            complain(str(done))
-            statuses.append(done.exit_status)
+    packing = on_threads(lambda log: pack(log, Packing(settings.level)), logs)
+    with cleaned_up(), closing(packing):
+        for log, done in packing:
+            left = isinstance(done, LockedError) or not log.exists()
+            if isinstance(done, PidginError) and not left:
+                complain(str(done))
+                statuses.append(done.exit_status)
     return ExitStatus.worst(statuses)
 
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
+from pidgin_cli.cli.boundary import cleaned_up
 from pidgin_cli.cli.options import CommonOptions, flag_of, typed_of
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import RowFormat, row_lines
@@ -91,7 +92,7 @@ def write_starter(
     target = path or _own_file(environ)
     if path is None:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with whole_file(target, overwrite=force) as file:
+    with cleaned_up(), whole_file(target, overwrite=force) as file:
         file.write(files("pidgin_cli.config").joinpath(STARTER).read_bytes())
     say(f"wrote {target}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import TypeVar
 
 from pidgin_cli.errors import PidginError
@@ -20,10 +20,11 @@ def cores() -> int:
 
 def on_threads(
     work: Callable[[Given], Made], things: Iterable[Given]
-) -> Iterator[tuple[Given, Made | PidginError]]:
+) -> Generator[tuple[Given, Made | PidginError]]:
     """Give what the work makes of each thing, or its error, in their order.
 
-    For work that is done outside of Python. Whoever interrupts it does not wait for its end.
+    For work that is done outside of Python. Whoever interrupts it waits for what is begun, which
+    then leaves nothing half made behind, and for nothing else.
     """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -36,4 +37,4 @@ def on_threads(
             except PidginError as error:
                 yield thing, error
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        executor.shutdown(cancel_futures=True)

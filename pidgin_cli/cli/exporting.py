@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Literal
 
-from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.boundary import cleaned_up, complain
 from pidgin_cli.cli.converting import Converting, Way, all_items
 from pidgin_cli.cli.output import OutputOptions
 from pidgin_cli.cli.reading import Reading
@@ -167,7 +167,8 @@ def _write_partitions(
             raise UsageError(f"--partition-by: no column {name!r}{hint}")
     if form != "parquet" or output.output is None:
         raise UsageError("--partition-by makes a folder of Parquet files: name it with -o FOLDER")
-    write_partitions(rows, columns, by, output.output, overwrite=output.force)
+    with cleaned_up():
+        write_partitions(rows, columns, by, output.output, overwrite=output.force)
 
 
 def _label_names(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pidgin_cli.cli.boundary import DiedOfSignal, complain, silence
+from pidgin_cli.cli.boundary import cleaned_up, complain, silence
 from pidgin_cli.cli.streams import stdin_blocks
 from pidgin_cli.errors import ExitStatus, PidginError
 from pidgin_cli.index.database import Connection, IndexFile, is_index, update
@@ -67,7 +66,7 @@ class Indexing:
         """
         if self.file.own:
             self.folder.make()
-        with _cleaned_up(), self._locked():
+        with cleaned_up(), self._locked():
             update(self.file, self._look, rebuild=self.rebuild)
 
     def forever(self) -> None:
@@ -79,7 +78,7 @@ class Indexing:
         from pidgin_cli.store.watch import Watch
 
         self.folder.make()
-        with _cleaned_up(), self._locked(), Watch(self.folder.root) as watch:
+        with cleaned_up(), self._locked(), Watch(self.folder.root) as watch:
             update(self.file, self._look, rebuild=self.rebuild)
             while True:
                 watch.wait(LONGEST_WAIT)
@@ -93,7 +92,7 @@ class Indexing:
         Raises:
             LockedError: somebody else writes to the database.
         """
-        with _cleaned_up(), self._locked():
+        with cleaned_up(), self._locked():
             # It is there from the beginning, so that others can read what has come.
             update(self.file, lambda _: None, rebuild=self.rebuild)
             update(self.file, lambda connection: self._builder(connection).stream(stdin_blocks))
@@ -171,22 +170,3 @@ def index_file(folder: Folder, named: Path | None) -> IndexFile:
     if named is None:
         return IndexFile.of_store(folder.root, folder.file_mode)
     return IndexFile(named, own=False, mode=folder.file_mode)
-
-
-@contextmanager
-def _cleaned_up() -> Iterator[None]:
-    """Let a signal end the work so that nothing half made is left behind."""
-    before = {}
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # What nohup or a shell script has told it to ignore stays ignored.
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, _leave)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _leave(number: int, frame: object) -> None:
-    raise DiedOfSignal(number)

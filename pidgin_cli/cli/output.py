@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pidgin_cli.cli.boundary import cleaned_up
 from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.errors import UsageError
@@ -44,7 +45,7 @@ class OutputOptions(OptionGroup):
                 pieces = map(_harmless, pieces)
             (sink or Sink()).write_each(pieces)
             return
-        with whole_file(self.output, overwrite=self.force) as file:
+        with cleaned_up(), whole_file(self.output, overwrite=self.force) as file:
             for piece in pieces:
                 file.write(piece)
 

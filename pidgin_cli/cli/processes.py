@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from pidgin_cli.cli.cores import cores
@@ -22,7 +22,7 @@ _AHEAD = 2
 
 def on_processes(
     work: Callable[..., Iterable[Made]], things: Sequence[Given], heard: Say | None = None
-) -> Iterator[Made]:
+) -> Generator[Made]:
     """Give what the work makes of each thing, piece by piece, in the order of the things.
 
     There is a process for each processor, and they end with this one, however it ends.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pidgin_cli.cli.boundary import complain
+from pidgin_cli.cli.boundary import cleaned_up, complain
 from pidgin_cli.cli.cores import cores
 from pidgin_cli.cli.indexing import Indexing, index_file
 from pidgin_cli.cli.streams import Sink
@@ -157,7 +157,7 @@ class Asking:
             file = index_file(self.folder, None)
             yield file.path, self._brought_up_to_date(file)
         else:
-            with tempfile.TemporaryDirectory(prefix="pidgin-") as folder:
+            with cleaned_up(), tempfile.TemporaryDirectory(prefix="pidgin-") as folder:
                 indexing = Indexing(self.folder, IndexFile(Path(folder) / "index.db"))
                 indexing.these(sources)
                 yield indexing.file.path, indexing.status

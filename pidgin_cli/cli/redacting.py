@@ -11,6 +11,7 @@ from typing import Annotated, Self
 
 import typer
 
+from pidgin_cli.cli.boundary import cleaned_up
 from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.cli.options import CommonOptions, folder_of
 from pidgin_cli.cli.reading import Reading, SourceOptions
@@ -129,7 +130,8 @@ def write_redacted(options: RedactingOptions) -> ExitStatus:
     if options.report is not None:
         refuse_existing(options.report, overwrite=options.force)
     sources = options.filtered_sources(folder_of(settings))
-    key = redaction_key(options.key_file)
+    with cleaned_up():
+        key = redaction_key(options.key_file)
     report = Report() if options.report is not None or options.check else None
     redact = Redact(asked, naming(settings, key), report)
     # What is there by now stays, and what comes has no cycles to look for.
@@ -148,7 +150,7 @@ def write_redacted(options: RedactingOptions) -> ExitStatus:
         # Its words may be those of an event.
         raise PidginError(f"internal error: {type(error).__name__} in redact") from None
     if options.report is not None and report is not None:
-        with whole_file(options.report, overwrite=options.force) as file:
+        with cleaned_up(), whole_file(options.report, overwrite=options.force) as file:
             file.write(encode_object(report.document(asked.parts(), key.fingerprint)))
     return status
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pidgin_cli.cli.boundary import cleaned_up
 from pidgin_cli.cli.rendering import Kept, Rendering
 from pidgin_cli.cli.streams import STDOUT, is_terminal
 from pidgin_cli.config.settings import Settings
@@ -17,7 +18,9 @@ def open_store(folder: Folder | None, settings: Settings) -> EventStore:
         ConfigError: what is configured of privacy cannot be done.
     """
     durability = settings.events.storage.durability
-    return EventStore(folder, durability=durability, through=store_filter(settings))
+    with cleaned_up():
+        through = store_filter(settings)
+    return EventStore(folder, durability=durability, through=through)
 
 
 def as_kept(rendering: Rendering, store: EventStore) -> Rendering:

@@ -243,8 +243,9 @@ def _work_and_exit(work: _Work, worker: _Worker, others: Iterable[_Worker]) -> N
         worker: itself, with the process that it works for.
     """
     try:
-        # Ctrl-C reaches every process of a terminal, and only the first one is to answer.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Ctrl-C, and the end of a terminal, reach all its processes; only the first is to answer.
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, _leave)
         for each in (*others, worker):
             each.close()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from pidgin_cli.cli.boundary import cleaned_up
 from pidgin_cli.cli.diagnosis.finding import Finding
 from pidgin_cli.config.settings import StorageSettings
 from pidgin_cli.errors import PidginError
@@ -91,7 +92,7 @@ def _folder(storage: StorageSettings, folder: Folder) -> Iterator[Finding]:
 
 def _locking(root: Path) -> Finding:
     try:
-        with tempfile.NamedTemporaryFile(prefix=".pidgin-", dir=root) as file:
+        with cleaned_up(), tempfile.NamedTemporaryFile(prefix=".pidgin-", dir=root) as file:
             works = LOCK.acquire(file.fileno())
             with open(file.name, "rb") as other:
                 works = works and LOCK.is_held(other.fileno())
