@@ -113,7 +113,10 @@ class _Unpacker:
             if len(self._damages) > count:
                 held.clear()
                 self._go_on_after(start)
-        if self._unfinished:
+        if not self._offset:
+            # Even an empty log makes an archive of some bytes.
+            self._damages.append("it is empty")
+        elif self._unfinished:
             self._damages.append(f"it ends at byte {self._offset} before its last member")
         elif held:
             yield b"".join(held)
