@@ -10,7 +10,7 @@ from pidgin_cli.checks.log import check_lines
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.processes import on_processes
 from pidgin_cli.cli.reading import is_growing
-from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal, stdin_blocks
+from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal, stdin_log
 from pidgin_cli.errors import ExitStatus, StoreError
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.store.extraction import DamagedArchiveError
@@ -73,12 +73,7 @@ def check_sources(sources: Sequence[Source], form: FindingFormat, *, quiet: bool
         form = "text" if is_terminal(STDOUT) else "jsonl"
     for source in sources:
         if source.path is None:
-            # What comes from a pipe is told of as it comes.
-            found = 0
-            for row in _rows(source, stdin_blocks(sink.flush)):
-                sink.write(_shown(row, form))
-                found += 1
-            summary.take(found, None)
+            summary.take(*_check_stdin(source, form, sink))
     files = [source for source in sources if source.path is not None]
     for checked in on_processes(lambda file: [check_file(file)], files):
         for row in checked.rows:
@@ -88,6 +83,18 @@ def check_sources(sources: Sequence[Source], form: FindingFormat, *, quiet: bool
     if not quiet:
         complain(str(summary))
     return summary.status
+
+
+def _check_stdin(source: Source, form: FindingFormat, sink: Sink) -> tuple[int, str | None]:
+    """Tell what is wrong as it comes; give the number of findings, and why there were no more."""
+    found = 0
+    try:
+        for row in _rows(source, stdin_log(sink.flush)):
+            sink.write(_shown(row, form))
+            found += 1
+    except StoreError as error:
+        return found, str(error)
+    return found, None
 
 
 def check_file(source: Source) -> Checked:
@@ -100,8 +107,6 @@ def check_file(source: Source) -> Checked:
                 rows.append(_row(source, check="more", reason="further findings are left out"))
                 break
             rows.append(row)
-    except DamagedArchiveError as error:
-        rows.append(_row(source, check="archive", reason=str(error)))
     except StoreError as error:
         return Checked(rows, str(error))
     return Checked(rows)
@@ -110,8 +115,11 @@ def check_file(source: Source) -> Checked:
 def _rows(source: Source, blocks: Iterable[bytes]) -> Iterator[Row]:
     # A file of the store's own naming is a whole log; any other may have been filtered.
     whole, growing = source.experiment_id is not None, is_growing(source)
-    for finding in check_lines(split_lines(blocks), whole=whole, growing=growing):
-        yield _row(source, **finding.fields())
+    try:
+        for finding in check_lines(split_lines(blocks), whole=whole, growing=growing):
+            yield _row(source, **finding.fields())
+    except DamagedArchiveError as error:
+        yield _row(source, check="archive", reason=str(error))
 
 
 def _row(source: Source, **fields: object) -> Row:

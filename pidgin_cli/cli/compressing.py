@@ -15,7 +15,7 @@ from pidgin_cli.cli.boundary import cleaned_up, complain, silence
 from pidgin_cli.cli.cores import cores, on_threads
 from pidgin_cli.cli.processes import on_processes
 from pidgin_cli.cli.progress import Progress
-from pidgin_cli.cli.streams import STDERR, STDOUT, Sink, is_terminal, stdin_blocks
+from pidgin_cli.cli.streams import STDERR, STDOUT, Sink, is_terminal, stdin_log
 from pidgin_cli.cli.table import row_lines
 from pidgin_cli.cli.workers import Say
 from pidgin_cli.config.settings import CompressionSettings
@@ -215,7 +215,7 @@ def pack_to_stdout(sources: Sequence[Source], level: int, *, force: bool) -> Exi
     sink = Sink()
     with _members(cores()) as executor:
         for source in sources:
-            blocks = stdin_blocks() if source.path is None else file_blocks(source.path)
+            blocks = stdin_log() if source.path is None else file_blocks(source.path)
             sink.write_each(packed(blocks, level, executor))
     return ExitStatus.DONE
 

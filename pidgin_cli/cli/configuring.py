@@ -17,9 +17,10 @@ from pidgin_cli.config.files import PROJECT_FILE, SYSTEM_FILE, files_to_read, us
 from pidgin_cli.config.folders import working_folder
 from pidgin_cli.config.load import Loaded
 from pidgin_cli.config.schema import keys_of_values
-from pidgin_cli.config.settings import as_plain
+from pidgin_cli.config.settings import Settings, as_plain
 from pidgin_cli.errors import ConfigError, UsageError
 from pidgin_cli.files import whole_file
+from pidgin_cli.filters.privacy import sound_patterns
 
 Action = Literal["show", "path", "check", "init"]
 STARTER = "starter.yaml"
@@ -52,6 +53,17 @@ def refuse_unfit(options: CommonOptions, action: Action) -> None:
             raise UsageError(
                 f"{flag_of(name)} is for config {', '.join(actions)}, and not for {action}"
             )
+
+
+def sound_settings(options: CommonOptions) -> Settings:
+    """Give the configuration, where it is sound as a whole.
+
+    Raises:
+        ConfigError: a file, variable or flag is wrong; the first fault that was found.
+    """
+    loaded = options.loaded()
+    sound_patterns(loaded.settings.events.privacy, loaded.given)
+    return loaded.settings
 
 
 def write_settings(loaded: Loaded, form: RowFormat) -> None:

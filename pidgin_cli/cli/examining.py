@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import astuple
 from typing import Literal
 
+from pidgin_cli.cli.configuring import sound_settings
 from pidgin_cli.cli.diagnosis.finding import Finding
 from pidgin_cli.cli.diagnosis.index import index
 from pidgin_cli.cli.diagnosis.installation import installation
@@ -31,7 +32,7 @@ def examine(options: CommonOptions, form: Literal["auto", "table", "jsonl"]) -> 
 def _findings(options: CommonOptions) -> Iterator[Finding]:
     yield from installation()
     try:
-        settings = options.settings()
+        settings = sound_settings(options)
     except ConfigError as error:
         yield Finding("configuration", "problem", str(error), "mend it; nothing runs before")
         return

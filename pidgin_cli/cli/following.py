@@ -14,7 +14,7 @@ from pidgin_cli.cli.boundary import DiedOfSignal, complain
 from pidgin_cli.cli.options import folder_of
 from pidgin_cli.cli.reading import Reports
 from pidgin_cli.cli.rendering import RenderingOptions
-from pidgin_cli.cli.streams import Sink, stdin_blocks
+from pidgin_cli.cli.streams import Sink, stdin_log
 from pidgin_cli.errors import ExitStatus, UnknownExperimentError, UsageError
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.ids import is_experiment_id
@@ -193,7 +193,7 @@ def _events(
     if source is None:
         yield from follow_store(folder, following, forever=followed.follow)
     elif source.path is None:
-        events = read_events(stdin_blocks(following.idle), source.name, following.report)
+        events = read_events(stdin_log(following.idle), source.name, following.report)
         yield from _last(events, following.last if not followed.follow else None, followed)
     elif source.experiment_id is None and followed.follow:
         yield from follow_file(source.path, following)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pidgin_cli.cli.boundary import cleaned_up, complain, silence
-from pidgin_cli.cli.streams import stdin_blocks
+from pidgin_cli.cli.streams import stdin_log
 from pidgin_cli.errors import ExitStatus, PidginError
 from pidgin_cli.index.database import Connection, IndexFile, is_index, update
 from pidgin_cli.index.lock import one_at_a_time
@@ -95,7 +95,7 @@ class Indexing:
         with cleaned_up(), self._locked():
             # It is there from the beginning, so that others can read what has come.
             update(self.file, lambda _: None, rebuild=self.rebuild)
-            update(self.file, lambda connection: self._builder(connection).stream(stdin_blocks))
+            update(self.file, lambda connection: self._builder(connection).stream(stdin_log))
 
     def these(self, sources: Iterable[Source]) -> None:
         """Take in files from anywhere, by the names that were typed, and stdin."""
@@ -111,7 +111,7 @@ class Indexing:
             if found is not None:
                 builder.take_in(found)
             if any(source.path is None for source in listed):
-                builder.stream(stdin_blocks)
+                builder.stream(stdin_log)
 
         update(self.file, take_in)
 

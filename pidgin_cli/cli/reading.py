@@ -11,7 +11,7 @@ import typer
 
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.option_group import OptionGroup
-from pidgin_cli.cli.streams import STDIN, is_terminal, stdin_blocks
+from pidgin_cli.cli.streams import STDIN, is_terminal, stdin_blocks, stdin_log
 from pidgin_cli.errors import ExitStatus, StoreError, UsageError
 from pidgin_cli.events.event import Event
 from pidgin_cli.store.extraction import UNPACKING, Unpacking
@@ -237,7 +237,7 @@ class Reading:
     def blocks(self, source: Source) -> Iterator[bytes]:
         """Give the bytes of one log as they stand, unpacked where it is an archive."""
         if source.path is None:
-            return stdin_blocks(self._idle)
+            return stdin_log(self._idle, self._unpacking)
         return file_blocks(source.path, self._unpacking)
 
 

@@ -18,8 +18,8 @@ from pidgin_cli.cli.reading import Reading, SourceOptions
 from pidgin_cli.cli.selectors import listed
 from pidgin_cli.cli.sharing import SharedRedact, are_worth_sharing
 from pidgin_cli.cli.streams import Sink
+from pidgin_cli.config.load import Loaded
 from pidgin_cli.config.redaction_key import redaction_key
-from pidgin_cli.config.settings import Settings
 from pidgin_cli.errors import ExitStatus, PidginError
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.files import refuse_existing, whole_file
@@ -66,7 +66,7 @@ class PatternOptions(OptionGroup):
         ),
     ] = None
 
-    def asked(self, settings: Settings) -> RedactOptions:
+    def asked(self, loaded: Loaded) -> RedactOptions:
         """Give what is to go: what was typed and what is configured; all words if nothing was.
 
         Raises:
@@ -80,7 +80,7 @@ class PatternOptions(OptionGroup):
         )
         check_patterns(typed)
         nothing = not (self.content or self.hash_models or typed != PatternSettings())
-        configured = configured_patterns(settings.events.privacy)
+        configured = configured_patterns(loaded.settings.events.privacy, loaded.given)
         patterns = typed._replace(
             expressions=(*configured.expressions, *typed.expressions),
             families=configured.families | typed.families,
@@ -125,8 +125,8 @@ def write_redacted(options: RedactingOptions) -> ExitStatus:
         ConfigError: there is no key that could be used.
         PidginError: an event could not be redacted.
     """
-    settings = options.settings()
-    asked = options.asked(settings)
+    loaded = options.loaded()
+    settings, asked = loaded.settings, options.asked(loaded)
     if options.report is not None:
         refuse_existing(options.report, overwrite=options.force)
     sources = options.filtered_sources(folder_of(settings))

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 
 from pidgin_cli.errors import PidginError, UsageError
+from pidgin_cli.store.extraction import UNPACKING, Unpacking
+from pidgin_cli.store.incoming import incoming_blocks
 from pidgin_cli.store.reader import descriptor_blocks, nothing
 
 STDIN, STDOUT, STDERR = 0, 1, 2
@@ -36,6 +38,21 @@ def stdin_blocks(idle: Callable[[], None] = nothing) -> Iterator[bytes]:
             raise UsageError("cannot read stdin: it is closed") from None
         raise PidginError(f"cannot read stdin: {error.strerror}") from None
     yield from descriptor_blocks(STDIN, idle)
+
+
+def stdin_log(
+    idle: Callable[[], None] = nothing, unpacking: Unpacking = UNPACKING
+) -> Iterator[bytes]:
+    """Give the bytes of the log on stdin as soon as they are there, unpacked if it is an archive.
+
+    Args:
+        idle: is called whenever the next read would block, so that a sink can be flushed.
+
+    Raises:
+        UsageError: stdin is closed.
+        PidginError: it cannot be read, or the archive is damaged.
+    """
+    return incoming_blocks(stdin_blocks(idle), "stdin", unpacking)
 
 
 def write_all(data: bytes) -> None:

@@ -43,7 +43,7 @@ class StudyOptions(LimitOptions, EstimateOptions):
     """What `run` takes of a study."""
 
     study: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
             metavar="[STUDY]", help="A file that says which conversations to hold; see STUDIES."
         ),
@@ -67,17 +67,22 @@ class _Joined:
     every: Sequence[PlannedRun]
 
 
-def hold_study(path: Path, options: StudyOptions) -> ExitStatus:
+def hold_study(name: str, options: StudyOptions) -> ExitStatus:
     """Hold what is left of a study, bring its events to stdout, and say how it stands.
 
     Raises:
-        UsageError: there is no such file.
+        UsageError: it is no file.
         ConfigError: the study is wrong; nothing was made.
         StoreError: the disk is too full to begin.
     """
+    if not name:
+        raise UsageError("the name of the study is empty: is a variable not set?")
+    path = Path(name)
+    if path.is_dir():
+        raise UsageError(f"the study {name!r} is a folder: name a YAML file")
     if not path.exists():
         raise UsageError(
-            f"no study {str(path)!r}: name a YAML file, or agents with -a and -b; "
+            f"no study {name!r}: name a YAML file, or agents with -a and -b; "
             "--resume goes on with an experiment"
         )
     settings = options.settings()

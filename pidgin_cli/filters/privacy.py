@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pidgin_cli.config.redaction_key import RedactionKey, redaction_key
@@ -12,6 +14,8 @@ from pidgin_cli.filters.redaction.wanted import PatternSettings
 
 if TYPE_CHECKING:
     from pidgin_cli.filters.redact import Naming, Redact
+
+_NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 def store_filter(settings: Settings) -> Redact | None:
@@ -26,31 +30,58 @@ def store_filter(settings: Settings) -> Redact | None:
     # Runs that are not private do not pay for it.
     from pidgin_cli.filters.redact import Redact, RedactOptions
 
-    patterns = configured_patterns(privacy)
+    patterns = sound_patterns(privacy)
     options = RedactOptions(privacy.remove_content, privacy.hash_models, patterns)
-    if not any(options.parts().values()):
-        raise ConfigError(
-            "events.privacy is enabled, and nothing is to be redacted: set remove_content, "
-            "hash_models, redact_patterns or redact_builtin"
-        )
     return Redact(options, naming(settings, redaction_key()))
 
 
-def configured_patterns(privacy: PrivacySettings) -> PatternSettings:
-    """Give the patterns of the configuration.
+def sound_patterns(
+    privacy: PrivacySettings, origins: Mapping[str, str] = _NOWHERE
+) -> PatternSettings:
+    """Give the patterns of the configuration, where all that it says of privacy means something.
+
+    Args:
+        origins: where keys were set, by their dotted names.
 
     Raises:
-        ConfigError: one of them means nothing.
+        ConfigError: a pattern is wrong, or privacy is switched on and nothing is to be redacted.
     """
-    patterns = PatternSettings(
-        expressions=privacy.redact_patterns or (),
-        families=frozenset(privacy.redact_builtin or ()),
-    )
-    try:
-        check_patterns(patterns)
-    except UsageError as error:
-        raise ConfigError(f"events.privacy: {error}") from None
+    patterns = configured_patterns(privacy, origins)
+    if privacy.enabled and patterns.nothing and not (privacy.remove_content or privacy.hash_models):
+        raise ConfigError(
+            f"{_place('enabled', origins)} is true, and nothing is to be redacted: set "
+            "remove_content, hash_models, redact_patterns or redact_builtin"
+        )
     return patterns
+
+
+def configured_patterns(
+    privacy: PrivacySettings, origins: Mapping[str, str] = _NOWHERE
+) -> PatternSettings:
+    """Give the patterns of the configuration.
+
+    Args:
+        origins: where keys were set, by their dotted names.
+
+    Raises:
+        ConfigError: one of them means nothing; says where it was set.
+    """
+    expressions = privacy.redact_patterns or ()
+    families = frozenset(privacy.redact_builtin or ())
+    for key, patterns in (
+        ("redact_patterns", PatternSettings(expressions=expressions)),
+        ("redact_builtin", PatternSettings(families=families)),
+    ):
+        try:
+            check_patterns(patterns)
+        except UsageError as error:
+            raise ConfigError(f"{_place(key, origins)}: {error}") from None
+    return PatternSettings(expressions=expressions, families=families)
+
+
+def _place(key: str, origins: Mapping[str, str]) -> str:
+    name = f"events.privacy.{key}"
+    return f"{origins[name]}: {name}" if name in origins else name
 
 
 def check_patterns(patterns: PatternSettings) -> None:

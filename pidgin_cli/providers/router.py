@@ -33,6 +33,7 @@ def _exec() -> Provider:
 FACTORIES: Mapping[str, Callable[[], Provider]] = MappingProxyType(
     {"sim": SimProvider, "exec": _exec}
 )
+SIMULATED = tuple(f"sim:{style}" for style in STYLES)
 _NONE: Mapping[str, Provider] = MappingProxyType({})
 
 
@@ -120,14 +121,12 @@ class Router:
             return prefix, name
         if colon and prefix in self.services:
             if not name:
-                raise UsageError(
-                    f"the model behind {model!r} is missing: 'pidgin models --provider {prefix}' "
-                    "lists some"
-                )
+                raise UsageError(self._missing(prefix, model))
             return prefix, self._id_of(prefix, name)
         target = self.catalogue.resolve(model)
         if target is None:
-            raise UsageError(self._unknown(model))
+            known = model in self._prefixes()
+            raise UsageError(self._missing(model, model) if known else self._unknown(model))
         prefix, _, name = target.partition(":")
         if prefix not in self._given and prefix not in self.services:
             raise UsageError(
@@ -186,22 +185,33 @@ class Router:
 
         return Http()
 
+    def _missing(self, prefix: str, typed: str) -> str:
+        if prefix in self._given:
+            advice = f"write {prefix}:MODEL"
+        elif prefix == "sim":
+            *others, last = SIMULATED
+            advice = f"write {', '.join(others)} or {last}"
+        elif prefix == "exec":
+            advice = "write exec:PROGRAM"
+        else:
+            advice = f"'pidgin models --provider {prefix}' lists some"
+        return f"the model behind {typed!r} is missing: {advice}"
+
     def _unknown(self, model: str) -> str:
         prefix, colon, name = model.partition(":")
         if colon:
             near = nearest(prefix, self._prefixes())
             hint = near and f"{near}:{name}"
         else:
-            simulated = [f"sim:{style}" for style in STYLES]
-            hint = nearest(model, [*self.catalogue.names(), *simulated, *self._prefixes()])
+            hint = nearest(model, [*self.catalogue.names(), *SIMULATED, *self._prefixes()])
         asked = f"; did you mean {hint}? Write " if hint else ": write "
         return f"no provider for the model {model!r}{asked}{self._all()}"
 
     def _all(self) -> str:
-        simulated = ", ".join(f"sim:{style}" for style in STYLES)
         return (
             f"PROVIDER:MODEL or an alias; providers: {', '.join(self._prefixes())}; "
-            f"aliases: {', '.join(self.catalogue.aliases)}; simulated agents: {simulated}"
+            f"aliases: {', '.join(self.catalogue.aliases)}; "
+            f"simulated agents: {', '.join(SIMULATED)}"
         )
 
     def _prefixes(self) -> list[str]:

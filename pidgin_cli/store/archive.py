@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pidgin_cli.store.extraction import DamagedArchiveError, Unpacking, unpacked
+from pidgin_cli.store.extraction import Unpacking, unpacked
 from pidgin_cli.store.member import (
     LARGEST,
     LONGEST_HEADER,
@@ -136,7 +136,7 @@ def contents(path: Path) -> Contents:
     with path.open("rb") as file:
         length = os.fstat(file.fileno()).st_size
         found = [header for _, header in headers(file.fileno())]
-        if sum(header.packed for header in found) == length:
+        if found and sum(header.packed for header in found) == length:
             return Contents(length, sum(header.size for header in found))
         return Contents(length, sum(map(len, unpacked(file, str(path)))))
 
@@ -145,11 +145,9 @@ def prove(path: Path) -> None:
     """Unpack all of an archive to nowhere.
 
     Raises:
-        StoreError: it is damaged, or holds nothing, not even an empty log.
+        StoreError: it is damaged.
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        if not file.peek(1):
-            raise DamagedArchiveError(f"{path}: the archive is damaged: it is empty")
         for _ in unpacked(file, str(path)):
             pass

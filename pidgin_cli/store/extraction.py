@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple, Protocol
 
 from pidgin_cli.errors import StoreError
 from pidgin_cli.store.inflation import BLOCK as BLOCK
@@ -57,7 +57,20 @@ class Unpacking(NamedTuple):
 UNPACKING = Unpacking()
 
 
-def unpacked(file: BinaryIO, name: str, unpacking: Unpacking = UNPACKING) -> Iterator[bytes]:
+class Packed(Protocol):
+    """What an archive is read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give so many of the next bytes, more or less; nothing at the end."""
+
+    def seekable(self) -> bool:
+        """Say whether it can be read again."""
+
+    def seek(self, offset: int, /) -> int:
+        """Go there."""
+
+
+def unpacked(file: Packed, name: str, unpacking: Unpacking = UNPACKING) -> Iterator[bytes]:
     """Give the log of an archive, of ours or of any other gzip; holds one member of ours.
 
     Where it is damaged, every whole line that is certain comes, also those behind the damage where
@@ -74,7 +87,7 @@ def unpacked(file: BinaryIO, name: str, unpacking: Unpacking = UNPACKING) -> Ite
 class _Unpacker:
     """Goes through an archive once, from its start to its end."""
 
-    def __init__(self, file: BinaryIO, name: str, unpacking: Unpacking) -> None:
+    def __init__(self, file: Packed, name: str, unpacking: Unpacking) -> None:
         self._file = file
         self._name = name
         self._unpacking = unpacking
@@ -100,7 +113,10 @@ class _Unpacker:
             if len(self._damages) > count:
                 held.clear()
                 self._go_on_after(start)
-        if self._unfinished:
+        if not self._offset:
+            # Even an empty log makes an archive of some bytes.
+            self._damages.append("it is empty")
+        elif self._unfinished:
             self._damages.append(f"it ends at byte {self._offset} before its last member")
         elif held:
             yield b"".join(held)

@@ -167,7 +167,8 @@ def file_blocks(path: Path, unpacking: Unpacking = UNPACKING) -> Iterator[bytes]
     try:
         # Not every file can be opened or read twice: it may be a pipe that has a name.
         with _opened(path) as file:
-            if file.peek(2)[:2] == GZIP:
+            start = file.peek(2)[:2]
+            if start == GZIP or (not start and file.name.endswith(".gz")):
                 yield from unpacked(file, str(path), unpacking)
                 return
             while block := file.read1(BLOCK):

@@ -64,6 +64,18 @@ def are_well_dealt_with(command: str, outcome: Outcome, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("command", READERS)
+def test_an_archive_on_stdin_is_read_as_the_log_that_it_holds(
+    pidgin: Program, command: str, one_turn: bytes
+) -> None:
+    def seen(data: bytes) -> tuple[Outcome, bytes | None]:
+        outcome = pidgin(*command.split(), input=data)
+        made = Path("made.parquet")
+        return outcome, made.read_bytes() if made.exists() else None
+
+    assert seen(one_turn) == seen(gzip.compress(one_turn))
+
+
+@pytest.mark.parametrize("command", READERS)
 @settings(max_examples=FEW, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(EVERYTHING)
 @example(b"")

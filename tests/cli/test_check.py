@@ -88,6 +88,12 @@ def test_archives_are_checked_and_damage_is_a_finding(pidgin: Program, store: by
     assert (outcome.status, checks) == (1, ["archive"])
 
 
+def test_a_damaged_archive_on_stdin_is_a_finding(pidgin: Program, store: bytes) -> None:
+    outcome = pidgin("check", "-", input=gzip.compress(store)[:-300])
+    checks = [orjson.loads(line)["check"] for line in outcome.out.splitlines()]
+    assert (outcome.status, checks) == (1, ["archive"])
+
+
 def test_what_cannot_be_looked_into_is_status_2(pidgin: Program, store: bytes) -> None:
     (pidgin.root / "bomb.gz").write_bytes(gzip.compress(b"x" * 70_000_000))
     outcome = pidgin("check", "./bomb.gz", "exp_1")

@@ -196,6 +196,14 @@ def test_what_is_called_an_archive_and_is_none_fails_the_test(
     assert outcome.err.startswith(f"pidgin: {archive}: the archive is damaged: ")
 
 
+@pytest.mark.parametrize("flag", ["-l", "-t"])
+def test_an_archive_without_any_bytes_is_damaged(pidgin: Program, store: bytes, flag: str) -> None:
+    archive = pidgin.home.store / "nothing.events.jsonl.gz"
+    archive.touch()
+    told = f"pidgin: {archive}: the archive is damaged: it is empty\n"
+    assert pidgin("compress", flag, "nothing") == Outcome(1, b"", told)
+
+
 def test_what_another_process_packed_meanwhile_is_passed_over(
     pidgin: Program, store: bytes
 ) -> None:

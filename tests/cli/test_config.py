@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from tests.cli.conftest import Program
+from tests.pipes.processes import Outcome
 
 
 def shown(pidgin: Program, *arguments: str) -> dict[str, tuple[object, str]]:
@@ -118,3 +119,36 @@ def test_an_option_that_would_have_no_effect_is_refused(
     outcome = pidgin("config", *arguments)
     assert (outcome.status, outcome.out, outcome.err) == (2, b"", f"pidgin: {err}\n")
     assert pidgin.home.everything() == []
+
+
+@pytest.mark.parametrize(
+    ("privacy", "err"),
+    [
+        (
+            'redact_patterns: ["a", "("]',
+            "redact_patterns: regex 2: missing ) at character 2; "
+            "see https://github.com/google/re2/wiki/Syntax",
+        ),
+        (
+            'redact_patterns: [""]',
+            "redact_patterns: regex 1 is empty and would match everywhere; "
+            "write what is to be found",
+        ),
+        (
+            "redact_builtin: [emial]",
+            "redact_builtin: no family is called 'emial'; did you mean email? The families are "
+            "secrets, email, phone, ip, card, iban, url, paths",
+        ),
+        (
+            "enabled: true",
+            "enabled is true, and nothing is to be redacted: set remove_content, hash_models, "
+            "redact_patterns or redact_builtin",
+        ),
+    ],
+)
+def test_what_redact_would_refuse_is_no_sound_configuration(
+    pidgin: Program, privacy: str, err: str
+) -> None:
+    (pidgin.root / "mine.yaml").write_text(f"events:\n  privacy:\n    {privacy}\n")
+    outcome = pidgin("config", "check", "--config", "mine.yaml")
+    assert outcome == Outcome(2, b"", f"pidgin: mine.yaml:3: events.privacy.{err}\n")

@@ -78,6 +78,7 @@ def test_an_id_that_only_its_number_makes_too_long_is_refused(pidgin: Program) -
         ("run --no-store --keep-going", 2, "--keep-going"),
         ("run --format html", 2, "--format"),
         ("run --color sometimes", 2, "--color"),
+        ("run .", 2, "the study '.' is a folder: name a YAML file"),
         ("run more", 2, "no study 'more': name a YAML file, or agents with -a and -b"),
         ("run -a ollama:", 2, "the model behind 'ollama:' is missing: 'pidgin models"),
         ("run --sed 3", 2, "--seed"),
@@ -106,6 +107,13 @@ def test_what_was_mistyped_is_refused(
     outcome = refused(pidgin, *arguments.split())
     assert outcome.status == status
     assert words in outcome.err
+
+
+def test_a_study_without_a_name_is_refused(pidgin: Program) -> None:
+    outcome = refused(pidgin, "run", "")
+    assert outcome == Outcome(
+        2, b"", "pidgin: the name of the study is empty: is a variable not set?\n"
+    )
 
 
 def test_bad_yaml_is_refused(pidgin: Program, home: Home) -> None:

@@ -101,6 +101,15 @@ def test_speed_is_recorded_time_or_a_multiple_of_it(pidgin: Program) -> None:
     assert time.monotonic() - began >= 0.5
 
 
+@pytest.mark.parametrize("more", [[], ["--verify"], ["--type", "*"]])
+def test_an_archive_without_any_bytes_is_damaged(pidgin: Program, more: list[str]) -> None:
+    archive = pidgin.home.store / "nothing.events.jsonl.gz"
+    archive.parent.mkdir(exist_ok=True)
+    archive.touch()
+    told = f"pidgin: {archive}: the archive is damaged: it is empty\n"
+    assert pidgin("replay", "nothing", *more) == Outcome(1, b"", told)
+
+
 @pytest.mark.parametrize("typed", ["0", "-1", "nan", "inf", "fast"])
 def test_a_speed_that_is_none_is_refused(pidgin: Program, store: bytes, typed: str) -> None:
     outcome = pidgin("replay", "exp_1", f"--speed={typed}")

@@ -15,6 +15,8 @@ from pidgin_cli.store.extraction import unpacked
 from pidgin_cli.store.reader import split_lines, whole_lines
 from tests.properties.test_any_bytes import BYTES
 
+HEADER = 40
+"""Bytes of a header without marks."""
 BLOCKS = st.lists(BYTES | st.binary(max_size=300), max_size=5)
 
 
@@ -55,7 +57,11 @@ def test_an_archive_with_bytes_changed_gives_only_what_was_written(
 ):
     archive = bytearray(b"".join(packed(blocks)))
     place = data.draw(st.integers(0, len(archive) - 1))
-    archive[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    change = data.draw(st.binary(max_size=3))
+    # What is missing in the middle of the last member cannot be told from a missing end, before
+    # which everything comes.
+    most = 3 if place < HEADER else len(change)
+    archive[place : place + data.draw(st.integers(0, most))] = change
     given, sound = out_of(bytes(archive))
     whole = b"".join(blocks)
     assert whole.startswith(given)

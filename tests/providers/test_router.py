@@ -80,6 +80,23 @@ def test_an_unknown_provider_is_refused_with_the_nearest_and_all_there_are(
     assert "aliases: claude, " in message
 
 
+@pytest.mark.parametrize(
+    ("model", "advice"),
+    [
+        ("sim", "write sim:chatty, sim:terse, sim:echo, sim:spiral or sim:script:FILE"),
+        ("exec", "write exec:PROGRAM"),
+        ("mine", "write mine:MODEL"),
+        ("openai", "'pidgin models --provider openai' lists some"),
+        ("openai:", "'pidgin models --provider openai' lists some"),
+    ],
+)
+def test_a_provider_without_a_model_is_refused_with_what_can_stand_there(
+    model: str, advice: str
+) -> None:
+    message = refusal(model, Router({"mine": Closable()}, environ={}))
+    assert message == f"the model behind {model!r} is missing: {advice}"
+
+
 @pytest.mark.parametrize("model", ["", "zzz", "zzz:gpt", ":chatty"])
 def test_a_model_like_none_is_refused_without_a_guess(model: str) -> None:
     message = refusal(model)

@@ -11,6 +11,7 @@ from pidgin_cli.cli.boundary import complain, silence
 from pidgin_cli.cli.configuring import (
     Action,
     refuse_unfit,
+    sound_settings,
     write_places,
     write_settings,
     write_starter,
@@ -51,7 +52,7 @@ def config(options: ConfigOptions) -> None:
         case "path":
             write_places(options.config, options.format)
         case "check":
-            options.loaded()
+            sound_settings(options)
             say("the configuration is sound")
         case "init":
             write_starter(options.output, say, force=options.force)

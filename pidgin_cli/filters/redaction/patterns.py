@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.filters.redaction.characters import Characters, count_of
@@ -236,8 +237,10 @@ def _expressions(settings: PatternSettings) -> Iterator[_Rule]:
 def _families(settings: PatternSettings) -> Iterator[_Rule]:
     unknown = sorted(settings.families - FAMILIES.keys())
     if unknown:
+        near = nearest(unknown[0], FAMILIES)
+        hint = f"did you mean {near}? The" if near else "the"
         raise UsageError(
-            f"no family is called {unknown[0]!r}; the families are {', '.join(FAMILIES)}"
+            f"no family is called {unknown[0]!r}; {hint} families are {', '.join(FAMILIES)}"
         )
     for kind in kinds_of(settings.families):
         expression = Expression(kind.source, group="secret")

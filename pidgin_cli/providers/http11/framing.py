@@ -13,6 +13,8 @@ _PART = rb"[0-9A-Fa-f]{0,15}[ \t]*(?:;[^\r\n]*)?\r?"
 _FIRST_LINE, _FIRST_UNFINISHED = re.compile(_SIZE), re.compile(_PART)
 _NEXT_LINE, _NEXT_UNFINISHED = re.compile(rb"\r\n" + _SIZE), re.compile(rb"\r?|\r\n" + _PART)
 """The end of the chunk before stands before the line."""
+_FIELD = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\0\r]*\r?")
+"""A line behind the last chunk."""
 
 
 class FramingError(Exception):
@@ -116,6 +118,8 @@ class ChunkedBody:
             self._trailing += len(line)
             self._unread = rest
             self.whole = line in (b"", b"\r")
+            if not self.whole and not _FIELD.fullmatch(line):
+                raise FramingError("no header behind the last chunk")
 
 
 class MeasuredBody:

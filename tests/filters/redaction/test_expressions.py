@@ -73,8 +73,8 @@ def test_an_unknown_family_is_refused_with_those_that_are():
     with pytest.raises(UsageError) as caught:
         Matcher(PatternSettings(families=frozenset({"emial"})))
     assert (
-        "no family is called 'emial'; "
-        "the families are secrets, email, phone, ip, card, iban, url, paths" == str(caught.value)
+        "no family is called 'emial'; did you mean email? "
+        "The families are secrets, email, phone, ip, card, iban, url, paths" == str(caught.value)
     )
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import h11
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pidgin_cli.providers.http11.framing import (
@@ -82,6 +82,7 @@ def test_a_body_in_chunks_is_the_same_however_it_is_cut(
     assert (True, False) == (body.whole, body.surplus)
 
 
+@example([b"0", b"\r\n", b"0", b"\n", b"\n"])
 @given(
     st.lists(
         st.sampled_from([b"0", b"1", b"a", b"F", b"g", b";x", b" ", b"\r", b"\n", b"\r\n", b"-"]),
