@@ -67,7 +67,7 @@ def cleaned_up() -> Iterator[None]:
     """Let a signal end the work so that nothing half made is left behind.
 
     Raises:
-        DiedOfSignal: one came; those that come while things are taken away change nothing.
+        DiedOfSignal: one came.
     """
     process, came = os.getpid(), list[int]()
 
@@ -75,8 +75,6 @@ def cleaned_up() -> Iterator[None]:
         if os.getpid() != process:
             # A process that was just forked has nothing of its own to take away.
             os._exit(128 + number)
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)
         came.append(number)
         raise DiedOfSignal(number)
 

@@ -18,6 +18,7 @@ from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.events.event import NOTHING, Event
 from pidgin_cli.export.chunks import AT_ONCE, chunks
 from pidgin_cli.export.labels import LabelColumns, Labelled, label_names
+from pidgin_cli.export.parquet import load
 from pidgin_cli.export.tabular import TableFormat, Tabular
 from pidgin_cli.filters.select import Selection
 from pidgin_cli.store.folder import standing
@@ -120,6 +121,9 @@ def _write_table(sources: Sequence[Source], wanted: Wanted, output: OutputOption
         raise UsageError("--as is for -f messages; --agent chooses the rows of an agent")
     if wanted.raw and form != "csv":
         raise UsageError(_RAW)
+    if form == "parquet":
+        # While it is loaded, the exception of a signal can be lost in it.
+        load()
     sink = Sink()
     reading = Reading(sink.flush)
     events, names = _label_names(sources, reading.events(sources), wanted)

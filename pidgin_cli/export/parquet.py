@@ -78,6 +78,11 @@ def parquet(batches: Iterable[Batch], columns: Sequence[Column]) -> Iterator[byt
     yield file.taken()
 
 
+def load() -> None:
+    """Load what writes Parquet, which takes a while."""
+    import pyarrow.parquet  # noqa: F401
+
+
 def write_parquet(
     rows: Iterable[Row], columns: Sequence[Column], path: Path, *, overwrite: bool = False
 ) -> None:
