@@ -117,8 +117,9 @@ class Cursor:
             file.write(data)
             made = os.dup(file.fileno())
             LOCK.acquire(made)
-        self.close()
-        self._descriptor = made
+        # A signal between the two leaves one open, and none to be closed twice.
+        replaced, self._descriptor = self._descriptor, made
+        os.close(replaced)
         self._written, self.begun = dict(self._places), True
 
     def close(self) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,3 +126,19 @@ def test_a_place_knows_what_stands_before_it(before: bytes, held: bool):
 
 def test_a_place_that_nobody_has_looked_at_is_believed():
     assert Place(5).holds(b"anything")
+
+
+def test_a_signal_while_it_is_saved_leaves_it_to_be_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close(descriptor: int, closed: Callable[[int], None] = os.close) -> None:
+        monkeypatch.undo()
+        closed(descriptor)
+        raise KeyboardInterrupt
+
+    cursor = Cursor(tmp_path / "cursor")
+    monkeypatch.setattr(os, "close", close)
+    with pytest.raises(KeyboardInterrupt):
+        cursor.save()
+    cursor.close()
+    Cursor(tmp_path / "cursor").close()
