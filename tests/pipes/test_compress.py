@@ -33,17 +33,6 @@ CALLS = ("openat", "write", "fsync", "rename", "unlink", "fchmod", "utimensat", 
 MORE_CALLS = ("read", "pread64", "fstat", "newfstatat", "lseek", "fcntl", "ioctl", "fchown")
 
 
-@pytest.fixture
-def strace() -> str:
-    found = shutil.which("strace")
-    if found is None:
-        pytest.skip("there is no strace here")
-    done = subprocess.run([found, "-o", os.devnull, "true"], timeout=60, check=False)
-    if done.returncode:
-        pytest.skip("strace may not trace here")
-    return found
-
-
 def whole_copies(log: Path, data: bytes) -> int:
     """Give how many whole copies of the log there are: as it was, or in its archive."""
     archive = log.with_name(f"{log.name}.gz")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import shutil
 import signal
@@ -78,17 +77,6 @@ WORK = {
 }
 REMOVING = {"rm": {"exp_1"}, "prune": {"exp_1", "exp_2"}}
 """Experiments that may be gone."""
-
-
-@pytest.fixture(scope="module")
-def strace() -> str:
-    found = shutil.which("strace")
-    if found is None:
-        pytest.skip("there is no strace here")
-    done = subprocess.run([found, "-o", os.devnull, "true"], timeout=60, check=False)
-    if done.returncode:
-        pytest.skip("strace may not trace here")
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -105,17 +105,6 @@ def test_a_torn_end_that_cannot_be_kept_stays_in_the_log(small_disk: Path):
     assert torn == folder.log("exp_1").read_bytes()
 
 
-@pytest.fixture
-def strace() -> str:
-    found = shutil.which("strace")
-    if found is None:
-        pytest.skip("there is no strace here")
-    done = subprocess.run([found, "-o", os.devnull, "true"], timeout=60, check=False)
-    if done.returncode:
-        pytest.skip("strace may not trace here")
-    return found
-
-
 @pytest.mark.parametrize(
     ("fault", "complaint"),
     [
