@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +56,6 @@ def parquet(batches: Iterable[Batch], columns: Sequence[Column]) -> Iterator[byt
 
     Texts that come again are encoded by a dictionary.
     """
-    batches = iter(batches)
-    first = [*islice(batches, 1)]
-    # Whoever makes the batches is at work while the library is loaded.
     import pyarrow.parquet
 
     file = _Gathered()
@@ -70,7 +66,7 @@ def parquet(batches: Iterable[Batch], columns: Sequence[Column]) -> Iterator[byt
     ]
     options = {"compression": "zstd", "use_dictionary": repeated}
     with pyarrow.parquet.ParquetWriter(file, _schema(columns), **options) as writer:
-        for group in _groups(chain(first, batches), columns):
+        for group in _groups(batches, columns):
             writer.write_batch(group)
             # Nothing of it is to be held while the next one grows.
             del group
