@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator
 
-_BLOCK = 64  # bytes of SHA-256
 _TAG = re.compile(r"[0-9a-f]{40}")
 
 
@@ -19,7 +17,8 @@ class Hashes:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._inner, self._outer = _begun(key)
+        # To copy one that is begun is quicker than to begin one for each short text.
+        self._begun = hmac.new(key, digestmod="sha256")
         attesting = hmac.digest(key, b"attesting", "sha256")
         self._attesting = hashlib.sha256(attesting)
 
@@ -29,10 +28,9 @@ class Hashes:
         Args:
             use: what it is made for; tags of one text for two uses have nothing in common.
         """
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(f"{use}\0{text}".encode(errors="surrogatepass"))
-        outer.update(inner.digest())
-        shown = outer.hexdigest()[:32]
+        made = self._begun.copy()
+        made.update(f"{use}\0{text}".encode(errors="surrogatepass"))
+        shown = made.hexdigest()[:32]
         return shown + self._attested(use, shown)
 
     def made(self, use: str, tag: str) -> bool:
@@ -46,15 +44,3 @@ class Hashes:
         attested = self._attesting.copy()
         attested.update(f"{use}\0{shown}".encode())
         return attested.hexdigest()[:8]
-
-
-def _begun(key: bytes) -> Iterator[hashlib._Hash]:
-    """Give the two hashes of an HMAC-SHA-256 as they are before any text: RFC 2104.
-
-    To copy them takes a third of the time of an HMAC that is begun anew for each short text.
-    """
-    if len(key) > _BLOCK:
-        key = hashlib.sha256(key).digest()
-    key = key.ljust(_BLOCK, b"\0")
-    for pad in (0x36, 0x5C):
-        yield hashlib.sha256(bytes(each ^ pad for each in key))
