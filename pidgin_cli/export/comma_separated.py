@@ -58,7 +58,12 @@ def _cell(value: Any, *, raw: bool) -> Any:
     if type(value) is bool:
         return "true" if value else "false"
     text = value if isinstance(value, str) else encode_value(value).decode()
-    return f"'{text}" if not raw and text.startswith(FORMULA_STARTS) else text
+    return text if raw else _harmless(text)
+
+
+def _harmless(text: str) -> str:
+    """Give a text as no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _unbroken(value: Any) -> Any:
@@ -106,7 +111,7 @@ def _texts(texts: Sequence[str | None], *, raw: bool) -> Sequence[str]:
     if None in texts:
         return ["" if text is None else _text(text, raw=raw) for text in texts]
     known: Sequence[str] = texts  # type: ignore[assignment]
-    if not raw and not _STARTS.isdisjoint({text[:1] for text in known}):
+    if not raw and not {text[:1] for text in known}.isdisjoint(FORMULA_STARTS):
         return [_text(text, raw=raw) for text in known]
     if not _is_quoted(known[0]) and not _is_quoted("".join(known)):
         return known
@@ -127,8 +132,7 @@ class _Texts(dict[str | None, str]):
 
 
 def _text(text: str, *, raw: bool) -> str:
-    if text[:1] in _STARTS and not raw:
-        text = f"'{text}"
+    text = text if raw else _harmless(text)
     return _quoted(text) if _is_quoted(text) else text
 
 
@@ -141,4 +145,3 @@ def _quoted(text: str) -> str:
 
 
 _BOOLEANS = {None: "", True: "true", False: "false"}
-_STARTS = frozenset(FORMULA_STARTS)
