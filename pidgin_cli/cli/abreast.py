@@ -9,7 +9,7 @@ from typing import Any
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.cores import cores
 from pidgin_cli.cli.processes import on_processes
-from pidgin_cli.cli.reading import Reading, Reports
+from pidgin_cli.cli.reading import Reading, Reports, bytes_there
 from pidgin_cli.errors import ExitStatus
 from pidgin_cli.store.sources import Source
 
@@ -81,12 +81,9 @@ class Abreast:
 
 def are_much(sources: Sequence[Source]) -> bool:
     """Say whether there are several logs, all there already, that are worth several processes."""
-    paths = [source.path for source in sources]
-    if min(len(paths), cores()) < 2:
+    if min(len(sources), cores()) < 2 or any(source.path is None for source in sources):
         return False
-    if not all(path is not None and path.is_file() for path in paths):
-        return False
-    return sum(path.stat().st_size for path in paths if path is not None) >= _MUCH
+    return (bytes_there(sources) or 0) >= _MUCH
 
 
 def gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:

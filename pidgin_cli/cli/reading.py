@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -239,6 +241,20 @@ class Reading:
         if source.path is None:
             return stdin_log(self._idle, self._unpacking)
         return file_blocks(source.path, self._unpacking)
+
+
+def bytes_there(sources: Iterable[Source]) -> int | None:
+    """Give how large logs are; None where one may be long in coming, or is not there."""
+    total = 0
+    for source in sources:
+        try:
+            there = os.fstat(STDIN) if source.path is None else source.path.stat()
+        except OSError:
+            return None
+        if not stat.S_ISREG(there.st_mode):
+            return None
+        total += there.st_size
+    return total
 
 
 def is_growing(source: Source) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import stat
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +15,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from pidgin_cli.cli.cores import cores
-from pidgin_cli.cli.streams import STDIN
+from pidgin_cli.cli.reading import bytes_there
 from pidgin_cli.cli.workers import Workers
 from pidgin_cli.filters.redact import Redact
 from pidgin_cli.filters.redaction.stretches import Stretch, stretches
@@ -215,14 +214,4 @@ def are_worth_sharing(sources: Sequence[Source]) -> bool:
     """Say whether there is much to do, all of it there already, and more than one to do it."""
     if cores() < 2 or not hasattr(os, "fork"):
         return False
-    sizes = [_size(source) for source in sources]
-    return None not in sizes and sum(size or 0 for size in sizes) >= _LEAST
-
-
-def _size(source: Source) -> int | None:
-    """Give the bytes that are there by now; nothing of what may be long in coming."""
-    try:
-        there = os.fstat(STDIN) if source.path is None else source.path.stat()
-    except OSError:
-        return None
-    return there.st_size if stat.S_ISREG(there.st_mode) else None
+    return (bytes_there(sources) or 0) >= _LEAST
