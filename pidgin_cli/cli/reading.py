@@ -19,7 +19,14 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.store.extraction import UNPACKING, Unpacking
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
-from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events, whole_lines
+from pidgin_cli.store.reader import (
+    BadLine,
+    file_blocks,
+    nothing,
+    read_events,
+    what_is_bad,
+    whole_lines,
+)
 from pidgin_cli.store.skim import skim_events
 from pidgin_cli.store.sources import Source, resolve
 
@@ -140,12 +147,12 @@ class _Stretch(NamedTuple):
 
     def bad_line(self, place: int, reason: str) -> BadLine | None:
         """Give what is wrong with the line that begins there; nothing if it is still written."""
-        if not self.block.endswith(b"\n"):
-            if self.growing:
-                return None
-            reason = "the last line is torn"
+        end = self.block.find(b"\n", place) + 1 or len(self.block)
+        told = what_is_bad(self.block[place:end], reason, growing=self.growing)
+        if told is None:
+            return None
         line = self.number + self.block.count(b"\n", 0, place)
-        return BadLine(self.name, line, self.offset + place, reason)
+        return BadLine(self.name, line, self.offset + place, told)
 
 
 class Reading:
