@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from pidgin_cli.errors import StoreError
-from pidgin_cli.store.inflation import BLOCK as BLOCK
-from pidgin_cli.store.inflation import sound_member
+from pidgin_cli.store.inflation import BLOCK, sound_member
 from pidgin_cli.store.member import (
     LARGEST,
     LONGEST_HEADER,

@@ -75,13 +75,14 @@ def overviews(folder: Folder) -> Iterator[Overview]:
 
     Of a log that may not be read, nobody can say more than that it is there.
     """
-    for experiment_id, path in folder.files().items():
+    for experiment_id, found in folder.files().items():
+        path = standing(found)
         # One that was removed since the folder was read is not there to be listed.
         with suppress(UnknownExperimentError):
-            if os.access(standing(path), os.R_OK):
+            if os.access(path, os.R_OK):
                 yield overview(folder, experiment_id)
             else:
-                yield from _unreadable(experiment_id, standing(path))
+                yield from _unreadable(experiment_id, path)
 
 
 def _unreadable(experiment_id: str, path: Path) -> Iterator[Overview]:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from pidgin_cli.errors import BadLineError, StoreError
 from pidgin_cli.events.codec import decode, has_long_integers
 from pidgin_cli.events.event import Event
-from pidgin_cli.store.extraction import BLOCK as BLOCK
 from pidgin_cli.store.extraction import GZIP, UNPACKING, Unpacking, unpacked
 from pidgin_cli.store.folder import standing
+from pidgin_cli.store.inflation import BLOCK
 
 _NEAR_THE_END = 1 << 15
 """Bytes from the end of a log in which a few lines are looked for first."""

@@ -13,7 +13,8 @@ from pidgin_cli.errors import StoreError
 from pidgin_cli.store.cursor import MARK, START, Place
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.growing import GrowingLog
-from pidgin_cli.store.reader import BLOCK, BadLine
+from pidgin_cli.store.inflation import BLOCK
+from pidgin_cli.store.reader import BadLine
 from pidgin_cli.store.writer import FileLog
 
 Line = Callable[..., bytes]
