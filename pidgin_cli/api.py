@@ -285,19 +285,19 @@ class TranscriptGenerator:
 
 def _table(events: Iterator[Event], table: str, form: Any) -> Iterator[bytes]:
     from pidgin_cli.errors import UsageError
-    from pidgin_cli.export.labels import LabelColumns, label_names
+    from pidgin_cli.export.conversion import all_items
+    from pidgin_cli.export.labels import LabelColumns, Labelled, label_names
     from pidgin_cli.export.tabular import FORMATS, tabular
     from pidgin_cli.tables.catalogue import TABLES
-    from pidgin_cli.tables.streams import table_rows
 
     if form not in FORMATS:
         raise UsageError(f"no format {form!r}: there are {', '.join(FORMATS)} and messages")
     if table not in TABLES:
         raise UsageError(f"no table {table!r}: there are {', '.join(TABLES)}")
     first = list(islice(events, 1))
-    labels = LabelColumns(label_names(first))
-    rows = labels.labelled(table_rows(TABLES[table], labels.watched(chain(first, events))))
-    return tabular(rows, labels.columns(TABLES[table]), form)
+    names = label_names(first)
+    rows = all_items(Labelled(TABLES[table], names), chain(first, events))
+    return tabular(rows, LabelColumns(names).columns(TABLES[table]), form)
 
 
 def get_config(path: Path | str | None = None) -> Settings:

@@ -5,34 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from pidgin_cli.cli.abreast import Abreast, are_much
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.reading import Reading, Reports
 from pidgin_cli.errors import ExitStatus
 from pidgin_cli.events.event import Event
+from pidgin_cli.export.conversion import Conversion, all_items
 from pidgin_cli.store.sources import Source
-
-
-class Conversion(Protocol):
-    """Makes items, such as rows, of a stream of events; what it knows, it knows by experiment."""
-
-    @property
-    def noted(self) -> set[str]:
-        """Names that were met on the way."""
-
-    def complete(self, events: Iterable[Event]) -> Iterator[Any]:
-        """Give the items that are complete."""
-
-    def rest(self) -> Iterator[Any]:
-        """Give those that wait for more, when no more events come."""
-
-
-def all_items(conversion: Conversion, events: Iterable[Event]) -> Iterator[Any]:
-    """Give the items of a whole stream."""
-    yield from conversion.complete(events)
-    yield from conversion.rest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +26,7 @@ class Way:
         part: gives what some items are in the result.
     """
 
-    conversion: Callable[[], Conversion]
+    conversion: Callable[[], Conversion[Any]]
     chunks: Callable[[Iterable[Any]], Iterator[Sequence[Any]]]
     part: Callable[[Sequence[Any]], Any]
 

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Literal
 
 from pidgin_cli.cli.boundary import cleaned_up, complain
-from pidgin_cli.cli.converting import Converting, Way, all_items
+from pidgin_cli.cli.converting import Converting, Way
 from pidgin_cli.cli.output import OutputOptions
 from pidgin_cli.cli.reading import Reading
 from pidgin_cli.cli.selectors import listed
@@ -17,6 +17,7 @@ from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.events.event import NOTHING, Event
 from pidgin_cli.export.chunks import AT_ONCE, chunks
+from pidgin_cli.export.conversion import all_items
 from pidgin_cli.export.labels import LabelColumns, Labelled, label_names
 from pidgin_cli.export.parquet import load
 from pidgin_cli.export.tabular import TableFormat, Tabular

@@ -8,6 +8,7 @@ from pidgin_cli.events.codec import encode_object
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.perspective import Message
+from pidgin_cli.export.conversion import all_items
 
 
 class Chats:
@@ -47,9 +48,7 @@ class Chats:
 
 def chats(events: Iterable[Event], agent_id: str) -> Iterator[bytes]:
     """Give the lines of all conversations of a stream."""
-    made = Chats(agent_id)
-    yield from made.complete(events)
-    yield from made.rest()
+    return all_items(Chats(agent_id), events)
 
 
 def _line(conversation: Conversation, agent_id: str) -> Iterator[bytes]:
