@@ -141,7 +141,8 @@ class EventStore:
     def append(self, experiment_id: str, draft: Draft) -> Event:
         """Give the draft its id and time, write it, tell the listeners, and give the event.
 
-        An experiment that is not open is resumed, or begun where there is none.
+        An experiment that is not open is resumed, out of its archive too, or begun where there is
+        none.
 
         Raises:
             StoreError: it could not be written. Nothing of it is in the log.
@@ -250,7 +251,7 @@ class EventStore:
         self._open[experiment_id] = experiment
 
     def _opened(self, experiment_id: str) -> OpenExperiment:
-        if self.folder is not None and self.folder.log(experiment_id).exists():
+        if self.folder is not None and self.folder.find(experiment_id) is not None:
             self.resume(experiment_id)
         else:
             self.begin(experiment_id)

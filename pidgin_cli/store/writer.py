@@ -18,7 +18,7 @@ from pidgin_cli.errors import (
     StoreError,
 )
 from pidgin_cli.events.codec import decode
-from pidgin_cli.store.descriptors import is_named
+from pidgin_cli.store.descriptors import is_named, sync_folder
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import descriptor_blocks, split_lines
@@ -29,16 +29,18 @@ _OPEN = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """The two things that are asked of a disk, and that it may refuse.
+    """What is asked of a disk, and what it may refuse.
 
     Args:
         write: puts bytes at the end of an open file, and says how many.
         sync: returns when the bytes of an open file would outlast a power cut.
+        sync_folder: returns when the names in a folder would.
     """
 
     write: Callable[[int, bytes], int] = os.write
     # Not every system can leave the times of a file out.
     sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
+    sync_folder: Callable[[Path], None] = sync_folder
 
 
 DISK = Disk()
@@ -83,6 +85,7 @@ class FileLog:
     ) -> None:
         self.path = path
         self.dirty = False
+        self._is_named_on_disk = False
         self._descriptor = descriptor
         self._size = os.fstat(descriptor).st_size
         self._always = always
@@ -194,6 +197,9 @@ class FileLog:
             self.dirty = False
             try:
                 self._disk.sync(self._descriptor)
+                if not self._is_named_on_disk:
+                    self._disk.sync_folder(self.path.parent)
+                    self._is_named_on_disk = True
             except OSError as error:
                 self.dirty = True
                 self._lost = self._failed = _failure(f"{self.path} did not reach the disk", error)

@@ -19,6 +19,7 @@ from pidgin_cli.events.kind import Draft
 from pidgin_cli.store.event_store import Durability, EventStore
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
+from pidgin_cli.store.packing import pack
 from pidgin_cli.store.reader import BadLine
 from pidgin_cli.store.writer import FileLog
 from tests.contracts.store_contract import StoreContract
@@ -164,7 +165,18 @@ def test_an_archive_is_not_begun_again(store: EventStore, folder: Folder):
     folder.make()
     folder.archive("exp_1").write_bytes(b"")
     with pytest.raises(ExperimentExistsError):
-        store.append("exp_1", DRAFT)
+        store.begin("exp_1")
+
+
+def test_appending_to_what_was_archived_takes_it_out_of_the_archive(
+    store: EventStore, folder: Folder
+):
+    store.append("exp_1", DRAFT)
+    store.release("exp_1")
+    pack(folder.log("exp_1"))
+    store.append("exp_1", DRAFT)
+    assert not folder.archive("exp_1").exists()
+    assert 2 == len(list(store.replay("exp_1")))
 
 
 def test_replay_reports_bad_lines_and_goes_on(store: EventStore, folder: Folder):

@@ -208,6 +208,27 @@ def test_a_log_that_always_waits_syncs_after_every_line(folder: Folder):
     assert ["write", "sync"] * 2 == steps
 
 
+def test_the_name_of_a_log_reaches_the_disk_with_its_first_lines_and_once(folder: Folder):
+    synced: list[Path] = []
+    log = FileLog.create(folder, "exp_1", disk=Disk(sync_folder=synced.append))
+    for line in LINES[:2]:
+        log.write(line)
+        log.sync()
+    log.close()
+    assert [folder.root] == synced
+
+
+def test_a_folder_that_the_disk_refuses_to_keep_is_a_log_that_did_not_reach_it(folder: Folder):
+    def sync_folder(path: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    log = FileLog.create(folder, "exp_1", disk=Disk(sync_folder=sync_folder))
+    log.write(LINES[0])
+    with pytest.raises(StoreError, match="did not reach the disk"):
+        log.sync()
+    log.close()
+
+
 def test_what_is_there_already_is_never_made_again(folder: Folder):
     holding(folder, LINES[0])
     with pytest.raises(ExperimentExistsError, match="choose another --id"):
