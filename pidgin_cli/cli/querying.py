@@ -100,7 +100,8 @@ class Asked:
     def _compare(self, connection: Connection, named: Named, words: Sequence[str]) -> Answer:
         if self.question.by is not None:
             return compare_by(connection, self._about(named(words)))
-        return compare_sets(connection, {word: named([word]) or () for word in words})
+        sets = {word: named([word]) or () for word in words}
+        return compare_sets(connection, self.question, sets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ def question_of(selection: Selection, by: str | None, limit: int | None) -> Ques
     """Give the question that was typed, about all experiments."""
     return Question(
         by=by,
-        types=selection.types,
+        type=selection.admits_type if selection.types else None,
         agents=selection.agents,
         turns=tuple((turns.first, turns.last) for turns in selection.turns),
         since=selection.since,

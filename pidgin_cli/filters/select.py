@@ -49,7 +49,7 @@ class Selection:
 
     def admits(self, event: Event) -> bool:
         """Say whether an event is wanted."""
-        if self.types and not self._type.fullmatch(event.type):
+        if self.types and not self.admits_type(event.type):
             return False
         if self.agents and event.agent_id not in self.agents:
             return False
@@ -60,6 +60,10 @@ class Selection:
         if self.since is not None and event.timestamp < self.since:
             return False
         return self.until is None or event.timestamp < self.until
+
+    def admits_type(self, kind: str) -> bool:
+        """Say whether a type matches one of the patterns."""
+        return self._type.fullmatch(kind) is not None
 
     @cached_property
     def _type(self) -> re.Pattern[str]:

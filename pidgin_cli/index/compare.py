@@ -10,7 +10,7 @@ from typing import Any
 
 from pidgin_cli.errors import UsageError
 from pidgin_cli.index.queries import Answer
-from pidgin_cli.index.questions import LABEL, Conditions, Question, check_dimension
+from pidgin_cli.index.questions import LABEL, Conditions, Question, check_dimension, check_selectors
 
 RESAMPLES = 1000
 """How often a group is drawn again, with replacement, for an interval."""
@@ -47,8 +47,9 @@ def compare_by(connection: sqlite3.Connection, question: Question) -> Answer:
     """Compare the groups that a label, the group or the models make, the first one with each.
 
     Raises:
-        UsageError: they make fewer than two.
+        UsageError: they make fewer than two, or something else was asked of them.
     """
+    _check(question)
     by = question.by or ""
     check_dimension(by, ("model", "group"))
     conditions = Conditions()
@@ -70,12 +71,20 @@ def compare_by(connection: sqlite3.Connection, question: Question) -> Answer:
     return compared({name: groups[name] for name in sorted(groups)})
 
 
-def compare_sets(connection: sqlite3.Connection, sets: Mapping[str, Sequence[str]]) -> Answer:
-    """Compare sets of experiments, given by their names, the first one with each."""
+def compare_sets(
+    connection: sqlite3.Connection, question: Question, sets: Mapping[str, Sequence[str]]
+) -> Answer:
+    """Compare sets of experiments, given by their names, the first one with each.
+
+    Raises:
+        UsageError: something was asked that whole experiments do not tell.
+    """
+    _check(question)
     groups = {}
     for word, names in sets.items():
         conditions = Conditions()
         conditions.of_experiments(tuple(names))
+        conditions.within("started", question.since, question.until)
         query = f"select {','.join(METRICS.values())} from experiments {conditions.sql()}"
         groups[word] = connection.execute(query, conditions.values).fetchall()
     return compared(groups)
@@ -118,6 +127,12 @@ def interval(drawn: Iterable[float]) -> tuple[float | None, float | None]:
         return None, None
     low, high = (ordered[round(share * (len(ordered) - 1))] for share in (0.025, 0.975))
     return _rounded(low), _rounded(high)
+
+
+def _check(question: Question) -> None:
+    check_selectors("compare", question, {})
+    if question.limit is not None:
+        raise UsageError("query compare shows all that it compares; --limit is for other questions")
 
 
 def _described(values: Sequence[float], drawn: Sequence[float]) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -251,5 +252,5 @@ def _check_can_be_made_again(path: Path) -> None:
 
 def _remove_leftovers(path: Path) -> None:
     """Remove what runs that were killed have left of databases that they made."""
-    for left in path.parent.glob(f".{path.name}.*.tmp*"):
+    for left in path.parent.glob(f".{escape(path.name)}.*.tmp*"):
         left.unlink(missing_ok=True)

@@ -9,8 +9,13 @@ from typing import Any
 
 import orjson
 
-from pidgin_cli.errors import UsageError
-from pidgin_cli.index.questions import LABEL, Conditions, Question, check_dimension
+from pidgin_cli.index.questions import (
+    LABEL,
+    Conditions,
+    Question,
+    check_dimension,
+    check_selectors,
+)
 from pidgin_cli.index.reports import REPORTS, Report
 
 _JSON = frozenset({"labels", "models", "components", "turns", "target", "kinds"})
@@ -33,7 +38,13 @@ def answer(connection: sqlite3.Connection, name: str, question: Question) -> Ans
     """
     report = REPORTS[name]
     by = question.by or report.by
-    conditions = _conditions(name, report, question)
+    known = {"--agent": report.agent, "--turn": report.turn, "--type": report.type}
+    check_selectors(name, question, known)
+    conditions = _conditions(report, question)
+    if question.type is not None:
+        found = connection.execute(f"select distinct type from {report.source}")
+        kinds = [kind for (kind,) in found if question.type(kind)]
+        conditions.one_of(f"{report.source}.type", kinds)
     if by is None:
         columns = dict(report.rows)
         tail = f"order by {report.source}.place"
@@ -46,7 +57,7 @@ def answer(connection: sqlite3.Connection, name: str, question: Question) -> Ans
             f"select {', '.join(columns.values())} from {_tables(report)}",
             conditions.sql(),
             tail,
-            "" if question.limit is None else f"limit {int(question.limit)}",
+            conditions.limit(question.limit),
         )
     )
     rows = connection.execute(query, conditions.values)
@@ -59,18 +70,10 @@ def _tables(report: Report) -> str:
     return f"{report.source} join experiments on {report.source}.experiment = experiments.place"
 
 
-def _conditions(name: str, report: Report, question: Question) -> Conditions:
-    for asked, known, word in (
-        (question.agents, report.agent, "--agent"),
-        (question.turns, report.turn, "--turn"),
-        (question.types, report.type, "--type"),
-    ):
-        if asked and not known:
-            raise UsageError(f"query {name} does not tell one from another by {word}")
+def _conditions(report: Report, question: Question) -> Conditions:
     conditions = Conditions([] if report.condition is None else [report.condition])
     conditions.of_experiments(question.names)
-    conditions.one_of(f"{report.source}.agent_id", question.agents)
-    conditions.one_of(f"{report.source}.type", question.types, "glob")
+    conditions.of_agents(f"{report.source}.agent_id", question.agents)
     conditions.in_turns(f"{report.source}.turn_number", question.turns)
     conditions.within(f"{report.source}.{report.time}", question.since, question.until)
     return conditions

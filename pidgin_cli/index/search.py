@@ -75,8 +75,8 @@ def _phrase(part: str) -> str:
 
 def _by_letters(connection: sqlite3.Connection, parts: list[str], question: Question) -> Answer:
     conditions = _conditions(question)
-    for part in parts:
-        conditions.texts.append(f"instr(lower(content), lower({conditions.value(part)})) > 0")
+    lacking = f"from {conditions.values_of(parts)} where instr(lower(content), lower(value)) = 0"
+    conditions.texts.append(f"not exists (select 1 {lacking})")
     first = conditions.value(parts[0])
     begin = f"max(1, instr(lower(content), lower({first})) - {AROUND})"
     around = f"substr(content, {begin}, {2 * AROUND} + length({first}))"
@@ -87,11 +87,11 @@ def _by_letters(connection: sqlite3.Connection, parts: list[str], question: Ques
 
 
 def _conditions(question: Question) -> Conditions:
-    if question.types or question.by is not None:
+    if question.type is not None or question.by is not None:
         raise UsageError("search looks through messages; --type and --by say nothing of them")
     conditions = Conditions()
     conditions.of_experiments(question.names)
-    conditions.one_of("messages.agent_id", question.agents)
+    conditions.of_agents("messages.agent_id", question.agents)
     conditions.in_turns("messages.turn_number", question.turns)
     conditions.within("messages.timestamp", question.since, question.until)
     return conditions
@@ -108,7 +108,6 @@ def _found(
         "select experiments.name, messages.turn_number, "
         f"{instant('messages.timestamp')}, messages.agent_id, messages.model, {rest} "
         "join experiments on messages.experiment = experiments.place "
-        f"{conditions.sql()} {order}"
+        f"{conditions.sql()} {order} {conditions.limit(question.limit)}"
     )
-    limit = "" if question.limit is None else f" limit {int(question.limit)}"
-    return connection.execute(query + limit, conditions.values).fetchall()
+    return connection.execute(query, conditions.values).fetchall()

@@ -79,7 +79,8 @@ class _Said:
             return PidginError(
                 f"the query took longer than {self._seconds:g} s; --timeout allows more"
             )
-        if code == sqlite3.SQLITE_AUTH:
+        # The tables that SQLite makes of its pragmas are refused without the code.
+        if code == sqlite3.SQLITE_AUTH or str(error) == "not authorized":
             return UsageError("query sql only reads: it takes one select, and no other statement")
         return UsageError(f"query sql: {error}")
 

@@ -288,3 +288,14 @@ def test_a_log_that_is_packed_while_it_is_looked_at_is_missed_in_no_answer(
     )
     store.index()
     assert store.rebuilt() == laid_open(store.database)
+
+
+@pytest.mark.parametrize("name", ["*", "**", "[x].db", "?"])
+def test_only_what_was_left_of_a_database_itself_is_removed(
+    pidgin: Program, one_turn: bytes, name: str
+) -> None:
+    mine, others = Path(f".{name}.7.tmp"), Path(".x.7.tmp")
+    for path in (mine, others):
+        path.write_text("left")
+    outcome = pidgin("index", "--db", name, "-", input=one_turn)
+    assert (0, False, True) == (outcome.status, mine.exists(), others.exists()), outcome.err

@@ -12,7 +12,7 @@ from pidgin_cli.index.lock import one_at_a_time
 from pidgin_cli.index.reports import REPORTS
 from tests.cli.conftest import Program
 from tests.cli.options import options_of
-from tests.index.stores import Store
+from tests.index.stores import Store, laid_open
 from tests.pipes.processes import Outcome
 from tests.views.logs import log
 
@@ -254,6 +254,83 @@ def test_a_damaged_index_is_made_anew_before_it_is_asked(pidgin: Program, store:
     assert 6 == len(asked(pidgin, "summary"))
 
 
+MANY = ",".join(f"w{number}" for number in range(2000))
+LARGE = {
+    ("search", "! " * 2000): 1,
+    ("search", "word " * 20_000): 0,
+    ("usage", "--agent", f"{MANY},agent_a"): 6,
+    ("errors", "--type", f"{MANY},api.*"): 2,
+    ("errors", "--type", "*a" * 30 + "*b"): 0,
+    ("errors", "--type", "*a" * 40_000): 0,
+    ("usage", "--turn", ",".join(map(str, range(2000)))): 6,
+    ("summary", "--limit", "9" * 30): 6,
+    ("search", "sentence", "--limit", "9" * 30): 1,
+}
+
+
+@pytest.mark.parametrize("arguments", LARGE, ids=lambda arguments: " ".join(arguments)[:30])
+def test_as_much_can_be_asked_as_fits_a_command_line(
+    pidgin: Program, store: Store, arguments: tuple[str, ...]
+) -> None:
+    assert LARGE[arguments] == len(asked(pidgin, *arguments))
+
+
+def test_types_are_selected_as_everywhere_else(pidgin: Program, store: Store) -> None:
+    for pattern in ("api.*", "[!e]*", "[ea]*", "*.fail??", "api.call.failed,[x]", "[!a]*", "API.*"):
+        selected = [
+            orjson.loads(line)["type"]
+            for name in ("complete", "crashed", "failed", "interrupted", "paused", "resumed")
+            for line in pidgin("replay", f"exp_{name}", "--type", pattern).out.splitlines()
+        ]
+        expected = [kind for kind in selected if kind in ("api.call.failed", "experiment.failed")]
+        assert expected == [row["type"] for row in asked(pidgin, "errors", "--type", pattern)]
+
+
+HOSTILE = "k'; drop table labels; -- \" * ?"
+
+
+def test_names_and_labels_that_read_like_sql_are_values(pidgin: Program) -> None:
+    pidgin("run", "-q", "-t", "1", "--id", "one", "--label", f"{HOSTILE}={HOSTILE}")
+    pidgin("run", "-q", "-t", "1", "--id", "two", "--group", HOSTILE)
+    by_label = asked(pidgin, "summary", "--by", f"label:{HOSTILE}")
+    assert [(HOSTILE, 1), (None, 1)] == only(by_label, f"label:{HOSTILE}", "experiments")
+    by_group = asked(pidgin, "summary", f"group:{HOSTILE}", "--by", "group")
+    assert [(HOSTILE, 1)] == only(by_group, "group", "experiments")
+
+
+WRITES = (
+    "drop table events",
+    "insert into labels values (1, 'a', 'b')",
+    "replace into labels values (1, 'a', 'b')",
+    "update experiments set name = 'x' returning name",
+    "delete from messages",
+    "with x as (select 1) delete from messages",
+    "insert into messages_fts (messages_fts) values ('delete-all')",
+    "create table x as select 1",
+    "create temp table x (y)",
+    "create virtual table x using fts5 (y)",
+    "create view x as select 1",
+    "create trigger x after insert on labels begin select 1; end",
+    "alter table labels rename to x",
+    "attach 'x.db' as x",
+    "attach ':memory:' as x",
+    "detach main",
+    "vacuum into 'x.db'",
+    "reindex",
+    "analyze",
+    "begin immediate",
+    "savepoint x",
+    "pragma journal_mode = delete",
+    "pragma writable_schema = 1",
+    "pragma user_version = 7",
+    "pragma application_id = 7",
+    "pragma wal_checkpoint(truncate)",
+    "select * from pragma_writable_schema",
+    "select * from pragma_journal_mode",
+    "select * from pragma_user_version(7)",
+)
+FUNCTIONS = ("load_extension('x')", "load_extension('x', 'y')", "writefile('x.db', 'x')")
+
 REFUSED = {
     ("nothing",): "asks nothing; ask summary,",
     ("summry",): "did you mean summary? Ask summary,",
@@ -262,10 +339,9 @@ REFUSED = {
     ("search", "a", "--by", "model"): "--type and --by say nothing",
     ("sql",): "asks nothing",
     ("sql", "select 1", "more"): "asks nothing",
-    ("sql", "drop table events"): "query sql only reads",
     ("sql", "select 1; select 2"): "one statement at a time",
-    ("sql", "attach 'x.db' as x"): "query sql only reads",
-    ("sql", "pragma journal_mode = delete"): "query sql only reads",
+    **{("sql", statement): "query sql only reads" for statement in WRITES},
+    **{("sql", f"select {function}"): "query sql" for function in FUNCTIONS},
     ("sql", "selec 1"): 'near "selec": syntax error',
     ("sql", "select :n"): "query sql:",
     ("sql", "select 1", "-p", "n"): "-p 'n' is not NAME=VALUE",
@@ -274,6 +350,10 @@ REFUSED = {
     ("compare",): "compare takes --by label:KEY",
     ("compare", "exp_failed"): "compare takes --by label:KEY",
     ("compare", "--by", "label:odd"): "makes 0 groups of experiments",
+    ("compare", "--by", "model", "--agent", "agent_a"): "does not tell one from another by --agent",
+    ("compare", "--by", "model", "--turn", "1"): "does not tell one from another by --turn",
+    ("compare", "--by", "model", "--type", "api.*"): "does not tell one from another by --type",
+    ("compare", "--by", "model", "--limit", "1"): "query compare shows all",
     ("compare", "--by", "odd"): "--by 'odd' is none of model, group and label:KEY",
     ("summary", "--by", "label:"): "--by 'label:' is none of",
     ("summary", "--by", "agent"): "--by 'agent' is none of experiment, model, group",
@@ -295,10 +375,13 @@ REFUSED = {
 def test_what_nobody_can_answer_is_refused(
     pidgin: Program, store: Store, arguments: tuple[str, ...]
 ) -> None:
+    store.index()
+    before = laid_open(store.database)
     Path("notes.txt").write_text("no database " * 100)
     outcome = pidgin("query", *arguments)
     assert (b"", True) == (outcome.out, REFUSED[arguments] in outcome.err), outcome.err
     assert outcome.status in (1, 2)
+    assert before == laid_open(store.database)
     assert not Path("x.db").exists()
 
 

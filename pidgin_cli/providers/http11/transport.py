@@ -13,6 +13,7 @@ from typing import TypeAlias
 import h11
 import httpx
 
+from pidgin_cli.providers.http11.addresses import connected
 from pidgin_cli.providers.http11.connection import Connection
 from pidgin_cli.providers.http11.framing import (
     Body,
@@ -22,8 +23,6 @@ from pidgin_cli.providers.http11.framing import (
     MeasuredBody,
 )
 
-SECOND_ADDRESS_SECONDS = 0.25
-"""After which the next address of a host is tried beside the first, as RFC 8305 has it."""
 LARGEST_HEAD = 100 * 1024
 """Bytes of the head of an answer."""
 _PORTS = {"http": 80, "https": 443}
@@ -112,10 +111,9 @@ class DirectTransport(httpx.AsyncBaseTransport):
             async with asyncio.timeout(request.extensions["timeout"]["connect"]):
                 _, connection = await asyncio.get_running_loop().create_connection(
                     Connection,
-                    host,
-                    port,
+                    sock=await connected(host, port),
                     ssl=tls,
-                    happy_eyeballs_delay=SECOND_ADDRESS_SECONDS,
+                    server_hostname=host if tls else None,
                 )
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error), request=request) from error

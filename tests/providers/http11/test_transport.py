@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import threading
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 
 import httpx
 import pytest
@@ -126,6 +129,24 @@ def test_a_request_that_is_given_up_takes_its_connection_along() -> None:
 
     with serving(stalled(b"so")) as server:
         assert asked(given_up)
+
+
+def test_a_request_that_is_given_up_while_it_connects_leaves_no_socket_open() -> None:
+    async def given_up(asking: Asking, rounds: int) -> None:
+        task = asyncio.create_task(asking.body(url))
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with warnings.catch_warnings(record=True) as unclosed:
+            warnings.simplefilter("always")
+            for rounds in range(40):
+                asked(partial(given_up, rounds=rounds))
+            gc.collect()
+    assert [] == [each.message for each in unclosed]
 
 
 @pytest.mark.parametrize(
