@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from pidgin_cli.events.codec import encode_object
 from tests.cli.conftest import Program
 from tests.pipes.processes import events_of, types_of
 
@@ -247,6 +248,29 @@ class TestFrom:
             }[limit]
         )
         assert (run.status, said(run.out)) == (0, said(source))
+
+    def test_an_intervention_that_says_little_is_made_again(
+        self, pidgin: Program, completed: bytes
+    ) -> None:
+        started, *rest = completed.splitlines(keepends=True)
+        foreign = encode_object(
+            {"type": "conductor.intervention", "experiment_id": "exp_1", "data": {"content": "Hm"}}
+        )
+        pidgin.home.write_log("exp_1", b"".join((started, foreign, *rest)))
+        run = pidgin("run", "--from", "exp_1", "--id", "exp_2")
+        (made,) = (each["data"] for each in run.events if each["type"] == "conductor.intervention")
+        made.pop("request")
+        assert made == {"source": "human", "content": "Hm", "target": None}
+        assert said(run.out) == said(completed)
+
+    def test_a_log_in_which_nothing_begins_is_refused(self, pidgin: Program) -> None:
+        foreign = {"type": "conductor.intervention", "experiment_id": "exp_1", "data": {}}
+        pidgin.home.write_log("exp_1", encode_object(foreign))
+        run = pidgin("run", "--from", "exp_1")
+        assert (run.status, run.err) == (
+            2,
+            "pidgin: there is no experiment.started: nothing can be run again from it\n",
+        )
 
     def test_no_service_is_asked(self, pidgin: Program, completed: bytes) -> None:
         gone = completed.replace(b"sim:terse", b"openai:gone").replace(b'"sim"', b'"openai"')
