@@ -184,6 +184,14 @@ class TestBranch:
         run = pidgin("run", "--branch", "exp_1@4", "-t", "5")
         assert (run.events[-1]["data"]["turns"], said(run.out)[:8]) == (5, said(completed))
 
+    @pytest.mark.parametrize("reached", [["tokens"], 7])
+    def test_what_was_said_of_the_turns_of_the_parent_is_not_said_again(
+        self, pidgin: Program, completed: bytes, reached: Any
+    ) -> None:
+        pidgin.home.write_log("exp_1", changed(completed, "turn.started", limits_reached=reached))
+        run = pidgin("run", "--branch", "exp_1@2", "--id", "exp_2")
+        assert (run.status, run.err) == (0, "")
+
     @pytest.mark.parametrize(
         ("typed", "words"),
         [
