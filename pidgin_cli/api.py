@@ -27,7 +27,7 @@ from pidgin_cli.providers.router import Router
 from pidgin_cli.store import event_store
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.subscribers import Subscription
-from pidgin_cli.tables.table import Row, Table
+from pidgin_cli.tables.table import Column, Row, Table
 
 __all__ = [
     "Agent",
@@ -123,12 +123,9 @@ class EventStore(event_store.EventStore):
 
         table = TABLES[name]
         rows = self._rows(table, experiment_id)
-        places = [table.column_names.index(column) for column in columns]
+        places = {column: table.column_names.index(column) for column in columns}
         return [
-            {
-                column: _loaded(column, row[place])
-                for column, place in zip(columns, places, strict=True)
-            }
+            {column: _loaded(table.columns[place], row[place]) for column, place in places.items()}
             for row in rows
         ]
 
@@ -153,10 +150,9 @@ class EventStore(event_store.EventStore):
         return rows
 
 
-def _loaded(column: str, value: Any) -> Any:
+def _loaded(column: Column, value: Any) -> Any:
     """Give what a column holds, which in some of them is JSON."""
-    is_json = column in ("components", "turns", "agents") and isinstance(value, str)
-    return orjson.loads(value) if is_json else value
+    return orjson.loads(value) if column.json and value is not None else value
 
 
 class EventDialogueEngine:

@@ -107,6 +107,9 @@ class Run:
             self.fleet.leave(Pause("stdout_closed", detail))
 
     def _note(self, event: Event) -> None:
+        if "copied_from" in event.extra:
+            # It happened in the parent of a branch, and was told then.
+            return
         experiment_id, data = event.experiment_id, event.data
         match event.type:
             case "context.usage" if "note" in data:

@@ -194,16 +194,26 @@ def scheduled(started: Mapping[str, Any]) -> list[Scheduled]:
     return [
         Scheduled(
             payload.integer(each, "turn") or 0,
-            ConductorIntervention(
-                source=cast("InterventionSource", payload.text(each, "source") or "human"),
-                content=payload.text(each, "content") or "",
-                target=None if (target := payload.texts(each, "target")) is None else [*target],
-                request=payload.text(each, "request") or f"scheduled-{number}",
-            ),
+            recorded_words(each, f"scheduled-{number}"),
             payload.text(each, "before"),
         )
         for number, each in enumerate(payload.mappings(started, "interventions"))
     ]
+
+
+def recorded_words(data: Mapping[str, Any], request: str) -> ConductorIntervention:
+    """Give an intervention as a log has it, which may have been written elsewhere.
+
+    Args:
+        request: the id by which it is known whether it was made, where the log has none.
+    """
+    target = payload.texts(data, "target")
+    return ConductorIntervention(
+        source=cast("InterventionSource", payload.text(data, "source") or "human"),
+        content=payload.text(data, "content") or "",
+        target=None if target is None else [*target],
+        request=payload.text(data, "request") or request,
+    )
 
 
 def this_writer() -> WriterData:

@@ -70,15 +70,19 @@ class Fleet:
         waiting = iter(experiments)
         events: asyncio.Queue[_Item] = asyncio.Queue(WAITING)
         async with asyncio.TaskGroup() as workers:
-            for _ in range(self.jobs):
-                workers.create_task(self._work(waiting, events))
+            tasks = [workers.create_task(self._work(waiting, events)) for _ in range(self.jobs)]
             working = self.jobs
-            while working:
-                event = await events.get()
-                if event is None:
-                    working -= 1
-                else:
-                    yield event
+            try:
+                while working:
+                    event = await events.get()
+                    if event is None:
+                        working -= 1
+                    else:
+                        yield event
+            except GeneratorExit:
+                # Nobody takes events any more; the group would make an error of that.
+                for task in tasks:
+                    task.cancel()
 
     async def _work(
         self, waiting: Iterable[Experiment | Resumption], events: asyncio.Queue[_Item]

@@ -9,14 +9,13 @@ from typing import Any, cast
 from pidgin_cli.config.settings import LimitSettings
 from pidgin_cli.engine.comparison import Derived, differences
 from pidgin_cli.engine.control import Control
-from pidgin_cli.engine.experiment import Experiment, Rules, Scheduled
+from pidgin_cli.engine.experiment import Experiment, Rules, Scheduled, recorded_words
 from pidgin_cli.engine.turns import EndTurn, Pause, Speak, StartTurn, next_step
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events import payload
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.experiment import CompletionReason
-from pidgin_cli.events.interventions import ConductorIntervention
 from pidgin_cli.providers.recorded import Answer, RecordedProvider
 from pidgin_cli.providers.router import Router
 
@@ -78,6 +77,8 @@ class _Recording:
         self.last = (event.type, event.turn_number, event.agent_id)
 
     def _intervene(self, event: Event) -> None:
+        if not self.conversation.agents:
+            return
         first = self.conversation.agents[0].agent_id
         match next_step(self.conversation, Rules()):
             case Speak(turn, agent_id):
@@ -88,7 +89,7 @@ class _Recording:
                 turn, before = turn + 1, first
             case _:
                 return
-        words = cast("ConductorIntervention", {"request": event.id, **event.data})
+        words = recorded_words(event.data, event.id)
         self.interventions.append(Scheduled(turn, words, before))
 
 

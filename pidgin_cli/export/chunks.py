@@ -23,6 +23,7 @@ _LONG = frozenset(
         "detail",
         "error_message",
         "components",
+        "by_agent",
     }
 )
 SELDOM_TWICE = _SHORT | _LONG

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, takewhile
 
+from pidgin_cli.measures.precision import rounded
 from pidgin_cli.measures.reading import Reading
-
-DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def confidence(strength: float, repetitions: int) -> float:
     Source: the second factor is Laplace's rule of succession, 1814: the chance of one more success
     after n of n.
     """
-    return round(strength * (repetitions + 1) / (repetitions + 2), DECIMALS)
+    return rounded(strength * (repetitions + 1) / (repetitions + 2))
 
 
 def last_turns(

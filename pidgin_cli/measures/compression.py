@@ -5,7 +5,8 @@ from __future__ import annotations
 import bz2
 from collections.abc import Iterable
 
-DECIMALS = 4
+from pidgin_cli.measures.precision import rounded
+
 LONGEST = 20_000
 """Characters of each text that are looked at, so that one odd message costs no more than others."""
 
@@ -21,4 +22,4 @@ def compression(texts: Iterable[str]) -> float:
     same bytes everywhere.
     """
     joined = "\n".join(text[:LONGEST] for text in texts).encode(errors="replace")
-    return round(min(1.0, len(bz2.compress(joined)) / len(joined)), DECIMALS) if joined else 1.0
+    return rounded(min(1.0, len(bz2.compress(joined)) / len(joined))) if joined else 1.0

@@ -8,11 +8,12 @@ from itertools import combinations
 from math import fsum
 from types import MappingProxyType
 
+from pidgin_cli.measures.precision import rounded
 from pidgin_cli.measures.reading import Reading
 from pidgin_cli.measures.similarity import aligned, jaccard, ratio, ruzicka
 from pidgin_cli.measures.style import style_matching
 
-CONVERGENCE_VERSION = 2
+CONVERGENCE_VERSION = 3
 """Raised whenever the same texts would be given other numbers."""
 
 Weights = Mapping[str, float]
@@ -34,8 +35,6 @@ PROFILES: Mapping[str, Weights] = MappingProxyType(
     }
 )
 """Weights by the name of what they look at."""
-
-DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +108,7 @@ COMPONENTS = tuple(_COMPARISONS)
 
 def _means(pairs: Sequence[tuple[Reading, Reading]], names: Iterable[str]) -> dict[str, float]:
     return {
-        name: round(fsum(_compare(name, *pair) for pair in pairs) / len(pairs), DECIMALS)
-        if pairs
-        else 1.0
+        name: rounded(fsum(_compare(name, *pair) for pair in pairs) / len(pairs)) if pairs else 1.0
         for name in names
     }
 
@@ -122,4 +119,4 @@ def _compare(name: str, first: Reading, second: Reading) -> float:
 
 def _score(components: Mapping[str, float], weights: Weights) -> float:
     score = fsum(weight * components[name] for name, weight in weights.items())
-    return round(score / fsum(weights.values()), DECIMALS)
+    return rounded(score / fsum(weights.values()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-DECIMALS = 4
+from pidgin_cli.measures.precision import rounded
 
 
 def length_drift(length: int, before: Sequence[int]) -> float:
@@ -20,4 +20,4 @@ def length_drift(length: int, before: Sequence[int]) -> float:
     if not before:
         return 0.0
     usual = sum(before) / len(before)
-    return round(math.log2((length + 1) / (usual + 1)), DECIMALS)
+    return rounded(math.log2((length + 1) / (usual + 1)))

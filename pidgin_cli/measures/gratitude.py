@@ -7,28 +7,24 @@ from itertools import chain
 
 from pidgin_cli.measures.attractor import Attractor, Remark, confidence, last_turns, turn_numbers
 from pidgin_cli.measures.structure import Sentence
-
-
-def _listed(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from pidgin_cli.measures.words import listed
 
 SHARE = 0.5
 """Of a turn's sentences, at least so many are thanks."""
 
-THANKS = _listed(
+THANKS = listed(
     "thank thanks thanking thankyou thx namaste 🙏 gracias merci danke grazie obrigado obrigada"
     " спасибо 谢谢 謝謝 感谢 感謝 감사합니다 고마워요 고맙습니다"
 )
 """Words that are thanks wherever they stand."""
 
-GRATEFUL = _listed(
+GRATEFUL = listed(
     "grateful gratefully gratitude thankful thankfulness appreciate appreciated appreciating"
     " appreciation blessed blessing honored honoured cherish cherished"
 )
 """Words that are thanks only where somebody says `PERSONS`: one can also talk about gratitude."""
 
-PERSONS = _listed(
+PERSONS = listed(
     "i i'm i've i'll me my mine we we're we've our ours us you you're you've your yours"
 )
 

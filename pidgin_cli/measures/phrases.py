@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from pidgin_cli.measures.precision import rounded
+
 PHRASE = 3
 """Words of a phrase: pairs of words are shared by chance, longer runs only where one copies."""
-
-DECIMALS = 4
 
 Phrase = tuple[str, ...]
 
@@ -54,4 +54,4 @@ def _share(said: Counter[Phrase], sources: Iterable[Counter[Phrase]], *, within:
         count if any(phrase in source for source in known) else (count - 1) * within
         for phrase, count in said.items()
     )
-    return round(taken / said.total(), DECIMALS) if said else 0.0
+    return rounded(taken / said.total()) if said else 0.0

@@ -64,3 +64,8 @@ def _pairs(word: str) -> list[str]:
 def is_emoji(word: str) -> bool:
     """Tell whether this word is an emoji or another pictograph."""
     return _EMOJI.match(word) is not None
+
+
+def listed(text: str) -> frozenset[str]:
+    """Give the words of a table that is written as a text, with spaces between them."""
+    return frozenset(text.split())

@@ -11,6 +11,7 @@ from pidgin_cli.config.secret import Secret
 from pidgin_cli.config.settings import Kind
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.providers.base import ProviderError
+from pidgin_cli.providers.confidence import Confidence
 from pidgin_cli.providers.fields import body_object, count, mapping, parsed, sequence, text
 from pidgin_cli.providers.http import Answer, Http
 from pidgin_cli.providers.services import Service
@@ -58,6 +59,7 @@ async def _said(
 async def _asked(service: Service, key: Secret | None, http: Http) -> Sequence[Offered]:
     dialect, (path, read) = service.dialect(lambda model: None), _LISTS[service.kind]
     headers = {name.lower(): value.reveal() for name, value in service.settings.headers.items()}
+    confidence = Confidence(None if key is None else key.reveal(), [*headers.values()])
     if service.kind == "anthropic":
         from pidgin_cli.providers.anthropic.dialect import DEFAULT_VERSION
 
@@ -66,8 +68,8 @@ async def _asked(service: Service, key: Secret | None, http: Http) -> Sequence[O
         headers.update(dialect.key_headers(key.reveal()))
     async with http.get(service.base_url + path, headers, WAIT_SECONDS) as answer:
         if not 200 <= answer.status < 300:
-            failure = dialect.failure(answer.status, answer.headers, await answer.beginning())
-            raise _without(key, failure)
+            body = confidence.body(await answer.beginning())
+            raise dialect.failure(answer.status, confidence.headers(answer.headers), body)
         body = await _whole(answer)
     try:
         found = [each for each in read(mapping(parsed(body))) if each.id]
@@ -98,13 +100,6 @@ async def _measured(offered: Offered, url: str, headers: Mapping[str, str], http
         return offered
     contexts = (count(fact) for name, fact in facts.items() if name.endswith(".context_length"))
     return replace(offered, context=next(contexts, None))
-
-
-def _without(key: Secret | None, failure: ProviderError) -> ProviderError:
-    if key is not None:
-        failure.message = failure.message.replace(key.reveal(), "[key]")
-        failure.args = (failure.message,)
-    return failure
 
 
 def _anthropic(said: Mapping[str, Any]) -> Iterator[Offered]:

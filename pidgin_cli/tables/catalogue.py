@@ -28,8 +28,10 @@ EXPERIMENTS = Table(
         Column("reason", "text", "why it ended or paused"),
         Column("group_name", "text", "the group that it belongs to"),
         Column("repetition", "integer", "which repetition of the same settings it is, from 1"),
-        Column("models", "text", "models of its agents in their order, as a JSON list"),
-        Column("agents", "text", "who takes part, with which parameters, as a JSON list"),
+        Column("models", "text", "models of its agents in their order, as a JSON list", json=True),
+        Column(
+            "agents", "text", "who takes part, with which parameters, as a JSON list", json=True
+        ),
         Column("initial_prompt", "text", "what every agent was told first"),
         Column("max_turns", "integer", "turns after which it was to end"),
         Column("seed", "integer", "seed of everything random in it"),
@@ -135,7 +137,7 @@ API_CALLS = Table(
         Column("retry_in", "number", "seconds after which it was tried again"),
         Column("messages", "integer", "messages that were sent"),
         Column("messages_sha256", "text", "SHA-256 of the lines of those messages"),
-        Column("parameters", "text", "parameters that were asked for and sent, as JSON"),
+        Column("parameters", "text", "parameters that were asked for and sent, as JSON", json=True),
         Column("copied", "boolean", "whether a branch copied it: then it is not counted again"),
     ),
 )
@@ -152,8 +154,10 @@ CONVERGENCE = Table(
         Column("timestamp", "time", "when it was measured"),
         Column("score", "number", "0 (nothing in common) to 1"),
         Column("baseline", "number", "score that unrelated messages would have"),
-        Column("components", "text", "scores of which it is made, as a JSON object"),
-        Column("by_agent", "text", "what is measured of each agent alone, as a JSON object"),
+        Column("components", "text", "scores of which it is made, as a JSON object", json=True),
+        Column(
+            "by_agent", "text", "what is measured of each agent alone, as a JSON object", json=True
+        ),
         *_DETECTOR,
     ),
 )
@@ -167,7 +171,7 @@ ATTRACTORS = Table(
         Column("kind", "text", "which pattern"),
         Column("description", "text", "the pattern in words"),
         Column("confidence", "number", "0 to 1"),
-        Column("turns", "text", "turns that show it, as a JSON list"),
+        Column("turns", "text", "turns that show it, as a JSON list", json=True),
         Column("action", "text", "what followed: log, pause or stop"),
         *_DETECTOR,
     ),
@@ -196,7 +200,7 @@ INTERVENTIONS = Table(
         Column("timestamp", "time", "when it happened"),
         Column("source", "text", "human, system or mediator"),
         Column("content", "text", "the words"),
-        Column("target", "text", "agents that were told, as a JSON list; null for all"),
+        Column("target", "text", "agents that were told, as a JSON list; null for all", json=True),
         Column("request", "text", "id of the request that asked for it"),
     ),
 )
@@ -224,8 +228,10 @@ EVENTS = Table(
         _TURN,
         Column("agent_id", "text", "null for what the system did"),
         Column("v", "integer", "version of the schema"),
-        Column("data", "text", "payload of the kind, as JSON"),
-        Column("extra", "text", "top-level keys that this version does not know, as JSON"),
+        Column("data", "text", "payload of the kind, as JSON", json=True),
+        Column(
+            "extra", "text", "top-level keys that this version does not know, as JSON", json=True
+        ),
     ),
 )
 TABLES: dict[str, Table] = {

@@ -15,11 +15,13 @@ class Column(NamedTuple):
         type: text; integer of 64 bits; number (a double); boolean; or time, which rows hold as
             Unix seconds.
         meaning: what stands in it, for the documentation and for files.
+        json: whether its texts are JSON, of which programs want the values.
     """
 
     name: str
     type: ColumnType
     meaning: str
+    json: bool = False
 
 
 class Table(NamedTuple):

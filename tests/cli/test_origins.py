@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from pidgin_cli.events.codec import encode_object
 from tests.cli.conftest import Program
 from tests.pipes.processes import events_of, types_of
 
@@ -183,6 +184,14 @@ class TestBranch:
         run = pidgin("run", "--branch", "exp_1@4", "-t", "5")
         assert (run.events[-1]["data"]["turns"], said(run.out)[:8]) == (5, said(completed))
 
+    @pytest.mark.parametrize("reached", [["tokens"], 7])
+    def test_what_was_said_of_the_turns_of_the_parent_is_not_said_again(
+        self, pidgin: Program, completed: bytes, reached: Any
+    ) -> None:
+        pidgin.home.write_log("exp_1", changed(completed, "turn.started", limits_reached=reached))
+        run = pidgin("run", "--branch", "exp_1@2", "--id", "exp_2")
+        assert (run.status, run.err) == (0, "")
+
     @pytest.mark.parametrize(
         ("typed", "words"),
         [
@@ -247,6 +256,29 @@ class TestFrom:
             }[limit]
         )
         assert (run.status, said(run.out)) == (0, said(source))
+
+    def test_an_intervention_that_says_little_is_made_again(
+        self, pidgin: Program, completed: bytes
+    ) -> None:
+        started, *rest = completed.splitlines(keepends=True)
+        foreign = encode_object(
+            {"type": "conductor.intervention", "experiment_id": "exp_1", "data": {"content": "Hm"}}
+        )
+        pidgin.home.write_log("exp_1", b"".join((started, foreign, *rest)))
+        run = pidgin("run", "--from", "exp_1", "--id", "exp_2")
+        (made,) = (each["data"] for each in run.events if each["type"] == "conductor.intervention")
+        made.pop("request")
+        assert made == {"source": "human", "content": "Hm", "target": None}
+        assert said(run.out) == said(completed)
+
+    def test_a_log_in_which_nothing_begins_is_refused(self, pidgin: Program) -> None:
+        foreign = {"type": "conductor.intervention", "experiment_id": "exp_1", "data": {}}
+        pidgin.home.write_log("exp_1", encode_object(foreign))
+        run = pidgin("run", "--from", "exp_1")
+        assert (run.status, run.err) == (
+            2,
+            "pidgin: there is no experiment.started: nothing can be run again from it\n",
+        )
 
     def test_no_service_is_asked(self, pidgin: Program, completed: bytes) -> None:
         gone = completed.replace(b"sim:terse", b"openai:gone").replace(b'"sim"', b'"openai"')

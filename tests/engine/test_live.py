@@ -1,5 +1,10 @@
+"""Responses as they come, cut and timed, and several experiments at once."""
+
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -185,10 +190,11 @@ class TestAFleet:
                     )
                     for n in range(count)
                 ]
-                async for event in fleet.run(wanted):
-                    events.append(event)
-                    if act is not None:
-                        act(event, fleet)
+                async with aclosing(fleet.run(wanted)) as running:
+                    async for event in running:
+                        events.append(event)
+                        if act is not None:
+                            act(event, fleet)
                 return fleet, events
 
         return asyncio.run(asyncio.wait_for(all_of_them(), 60))
@@ -223,6 +229,13 @@ class TestAFleet:
         fleet, events = self.fleet(tmp_path, 3, 2)
         assert ["exp_1"] == list(fleet.failures)
         assert 2 == types(events).count("experiment.completed")
+
+    def test_an_error_of_who_takes_the_events_is_met_as_it_is(self, tmp_path: Any) -> None:
+        def act(event: Event, fleet: Fleet) -> None:
+            raise LookupError("on purpose")
+
+        with pytest.raises(LookupError, match="on purpose"):
+            self.fleet(tmp_path, 3, 2, act)
 
     def test_leaving_pauses_all_and_begins_no_other(self, tmp_path: Any) -> None:
         def act(event: Event, fleet: Fleet) -> None:

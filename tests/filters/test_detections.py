@@ -62,7 +62,7 @@ def test_a_turn_gives_its_convergence_and_nothing_of_the_turns_before():
                     "agent_a": {**UNHEARD, "length_drift": 0.585},
                     "agent_b": {**UNHEARD, "length_drift": -0.415},
                 },
-                "detector": {"name": "pidgin.convergence", "version": 2, "profile": "balanced"},
+                "detector": {"name": "pidgin.convergence", "version": 3, "profile": "balanced"},
             },
             1,
         )

@@ -27,3 +27,7 @@ def test_without_any_function_words_there_is_nothing_to_differ_in():
 def test_every_kind_has_words_that_are_cut_as_the_words_of_a_text_are():
     for listed in FUNCTION_WORDS.values():
         assert sorted(listed) == sorted(word for each in listed for word in words(each))
+
+
+def test_a_text_without_a_word_is_unlike_one_with_articles_in_that_kind():
+    assert round(8 / 9, 12) == round(match("…", "The"), 12)

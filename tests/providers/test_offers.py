@@ -114,6 +114,13 @@ def test_a_service_that_does_not_tell_says_why_without_the_key(answer: Answer, k
     assert CANARY not in str(said) + repr(vars(said)) + repr(said.args)
 
 
+def test_a_key_in_a_header_of_ones_own_is_hidden_in_what_is_said_of_an_error() -> None:
+    with serving(refused(401, b'{"error": {"message": "not another-canary"}}')) as server:
+        said = ask(server, "openai-compatible", headers={"x-key": Secret("another-canary")})
+    assert isinstance(said, ProviderError)
+    assert (said.message, said.args) == ("not [key]", ("not [key]",))
+
+
 def test_ollama_is_asked_how_much_each_of_its_models_holds() -> None:
     def answer(received: Received) -> Reply:
         if received.path == "/api/tags":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -144,6 +145,7 @@ def test_rows_hold_the_types_of_their_columns_whatever_comes(events: list[Event]
 def fits(value: Any, column: Column) -> bool:
     if column.type == "text" and value is not None:
         value.encode()
+        assert not column.json or json.loads(value) is not None
     return value is None or type(value) is TYPES[column.type]
 
 

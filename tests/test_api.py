@@ -137,6 +137,22 @@ def test_the_trend_of_convergence_has_a_row_for_each_turn(store: EventStore) -> 
     assert [row["timestamp"] for row in trend] == sorted(row["timestamp"] for row in trend)
 
 
+def test_a_measurement_is_told_as_its_event_has_it(store: EventStore) -> None:
+    experiment_id = held(store, "sim:spiral", "sim:echo", 1)
+    (measured,) = (
+        event for event in store.replay(experiment_id) if event.type == "convergence.measured"
+    )
+    expected = {
+        "turn_number": 0,
+        "timestamp": measured.timestamp,
+        "score": measured.data["score"],
+        "components": measured.data["components"],
+        "baseline": None,
+        "by_agent": measured.data["by_agent"],
+    }
+    assert [expected] == store.query_convergence_trend(experiment_id)
+
+
 def test_interruptions_are_told_with_what_had_come(store: EventStore) -> None:
     with pytest.raises(PidginError):
         held(store, "sim:chatty,breaks=1", "sim:echo", 2)
