@@ -10,6 +10,7 @@ import orjson
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, new_event
+from pidgin_cli.possessive import compiled
 
 ENVELOPE = frozenset(
     {"v", "id", "type", "experiment_id", "timestamp", "turn_number", "agent_id", "data"}
@@ -24,7 +25,7 @@ INTEGER_RANGE = range(-(2**63), 2**64)
 _ONLY_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _MANY_DIGITS = b"0" * 19
 _BEFORE_A_NUMBER = b":,[- \t\r\n"
-_TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|(-?[0-9]++)(\.[0-9]++)?+([eE][+-]?[0-9]++)?+')
+_TOKENS = compiled(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|(-?[0-9]++)(\.[0-9]++)?+([eE][+-]?[0-9]++)?+')
 """The strings and the numbers of a line that is known to be JSON."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _DEEPEST = 2000

@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from pidgin_cli.possessive import compiled
+
 _COUNT = rb"(?:0|[1-9][0-9]{0,8}+)"
 _TEXT = (
     rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
@@ -40,7 +42,7 @@ class Runs:
     def __init__(self, experiment_id: str) -> None:
         name = re.escape(experiment_id.encode())
         line = _LINE % (name, _COUNT, _COUNT, _COUNT, _TEXT)
-        self._run = re.compile(rb"(?:%b)++" % line)
+        self._run = compiled(rb"(?:%b)++" % line)
 
     def at(self, block: bytes, position: int) -> Run | None:
         """Give the run that begins there, if one does."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pidgin_cli.possessive import compiled
+
 # Written without spaces between words: Thai and Lao, Burmese, Khmer, kana, Chinese characters.
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff"
@@ -27,7 +29,7 @@ MARKS = ".,;:!?…—-()[]{}\"'`*_#~/|\\<>"
 """The characters that count as punctuation once `PLAIN_MARKS` has been applied."""
 
 _PUNCTUATION = re.escape(MARKS + "".join(map(chr, PLAIN_MARKS)))
-_WORD = re.compile(
+_WORD = compiled(
     rf"{_LETTERS}(?:'{_LETTERS})*+"
     rf"|[{_UNSPACED}]++"
     rf"|[^\w\s{_MODIFIERS}{_PUNCTUATION}]"

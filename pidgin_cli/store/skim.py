@@ -9,6 +9,7 @@ from functools import cache
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
+from pidgin_cli.possessive import compiled
 from pidgin_cli.store.reader import BadLine, Report, what_is_bad, whole_lines
 
 BEGUN = "response.started"
@@ -146,7 +147,7 @@ def _run_of(kinds: frozenset[str]) -> re.Pattern[bytes]:
     """Give what finds lines of these kinds that follow one another, all of one experiment."""
     names = b"|".join(re.escape(kind.encode()) for kind in sorted(kinds))
     first = _LINE % (names, rb"(%b)" % _NAME)
-    return re.compile(rb"%b(?:%b)*+" % (first, _LINE % (names, rb"\1")))
+    return compiled(rb"%b(?:%b)*+" % (first, _LINE % (names, rb"\1")))
 
 
 def _read(runs: Iterable[bytes]) -> Iterator[Event]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
+from pidgin_cli.possessive import compiled
 from pidgin_cli.views.visible import one_line, visible
 
 Part = Literal["prose", "open", "code", "close"]
@@ -21,9 +22,9 @@ _MARKUP = re.compile(r"\\(?![A-Za-z0-9 ])|[`\[$]|<(?!\s)|&(?=[A-Za-z#])")
 _SIGNS = "\\`[$<&"
 """With what any markup begins."""
 _INLINE = re.compile(r"[\\`*\[\]<>&|~$#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_WORDS = re.compile(r"[A-Za-z0-9.,:;()=/%·-]++(?: [A-Za-z0-9.,:;()=/%·-]++)*+")
+_WORDS = compiled(r"[A-Za-z0-9.,:;()=/%·-]++(?: [A-Za-z0-9.,:;()=/%·-]++)*+")
 """Words in which nothing is markup, as most of what stands in a line is."""
-_MARKERS = re.compile(r"(?:[ \t]*+(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*+[ \t]*+")
+_MARKERS = compiled(r"(?:[ \t]*+(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*+[ \t]*+")
 _RULE = frozenset("-=_*+ \t")
 
 

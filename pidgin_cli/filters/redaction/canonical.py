@@ -29,6 +29,7 @@ from pidgin_cli.filters.redaction.shapes import (
     Tree,
 )
 from pidgin_cli.filters.redaction.vocabulary import OWN_AGENT_ID, OWN_COUNTER, OWN_WRITER
+from pidgin_cli.possessive import compiled
 
 CHUNK = "stream.chunk.received"
 TURN = (
@@ -105,7 +106,7 @@ def canonical() -> Canonical:
         if kind == CHUNK:
             expression += writer.capture(b"(?:" + _pieces(response) + b")++", Role.PIECES) + b"?+"
             groups += writer.taken()
-    return Canonical(re.compile(expression).match, tuple(groups), templates)
+    return Canonical(compiled(expression).match, tuple(groups), templates)
 
 
 _LEAD = (

@@ -9,14 +9,15 @@ import re
 from dataclasses import dataclass
 
 from pidgin_cli.filters.redaction.expressions import quoted
+from pidgin_cli.possessive import compiled
 
 _REPEAT = re.compile(r"(?:[*+?]|\{(\d+)(,?)(\d*)\})\??")
 _GROUP = re.compile(r"\((?:\?(?:P?<\w+>|([a-zA-Z]*)(?:-([a-zA-Z]*))?([:)])))?")
-_CLASS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*+\]", re.DOTALL)
+_CLASS = compiled(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*+\]", re.DOTALL)
 _ESCAPE = re.compile(
     r"\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|[0-9a-fA-F]{2})|[0-7]{1,3}|.)", re.DOTALL
 )
-_QUOTE = re.compile(r"\\Q((?:[^\\]|\\(?!E))*+)(?:\\E|\Z)|\\.", re.DOTALL)
+_QUOTE = compiled(r"\\Q((?:[^\\]|\\(?!E))*+)(?:\\E|\Z)|\\.", re.DOTALL)
 _FEW = 8  # repetitions that are counted, whatever their number may be
 _ASSERTIONS = ("\\A", "\\z", "\\b", "\\B", "^", "$")
 

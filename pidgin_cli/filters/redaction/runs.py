@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pidgin_cli.events.redaction import REDACTED
+from pidgin_cli.possessive import compiled
 
 _LETTERS = "[A-Za-z0-9+/_-]"
 _SHORTEST = 6  # letters: four in base64, three in hex
@@ -21,7 +22,7 @@ RUN_HINT = "|".join(
 )
 """An expression that finds a place in every run that is no plain word."""
 
-_RUN = re.compile(rf"{_LETTERS}{{40,}}+(?:\r?\n[ \t]*+{_LETTERS}++)++|{_LETTERS}{{{_SHORTEST},}}+")
+_RUN = compiled(rf"{_LETTERS}{{40,}}+(?:\r?\n[ \t]*+{_LETTERS}++)++|{_LETTERS}{{{_SHORTEST},}}+")
 _WORD = re.compile(r"[A-Za-z0-9/+_-]?[a-z/+_-]*+")
 _HEX = re.compile(rf"[0-9a-fA-F]{{{_SHORTEST},}}+")
 _TO_BASE64 = str.maketrans("-_", "+/", " \t\r\n")

@@ -14,8 +14,9 @@ from pidgin_cli.filters.redaction.deltas import LONGEST, Held
 from pidgin_cli.filters.redaction.passages import CLOSING, COMPLETED, STREAMING, Passage
 from pidgin_cli.filters.redaction.rules import Rules
 from pidgin_cli.filters.redaction.shapes import TEXT, Role, Tree
+from pidgin_cli.possessive import compiled
 
-_TEXTS = re.compile(b',"delta":"(' + TEXT + b')"')
+_TEXTS = compiled(b',"delta":"(' + TEXT + b')"')
 
 
 class Standing:
