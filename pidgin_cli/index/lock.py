@@ -9,21 +9,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pidgin_cli.errors import LockedError, StoreError
+from pidgin_cli.files import refuse_link
 
 
 @contextmanager
 def one_at_a_time(database: Path, *, wait: bool = False, mode: int = 0o600) -> Iterator[None]:
     """Keep others from bringing the same index up to date.
 
-    The lock is a file of its own beside the database, which may be replaced meanwhile.
+    The lock is a file of its own beside the database, which may be replaced meanwhile, and which
+    no link may name: it would have another lock by each of its names.
 
     Args:
         wait: whether to wait for somebody else to end.
 
     Raises:
         LockedError: somebody else does it already.
+        UsageError: the database is a link.
         StoreError: no file can be made there.
     """
+    refuse_link(database)
     path = _file_of(database)
     try:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
