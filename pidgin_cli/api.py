@@ -22,7 +22,7 @@ from pidgin_cli.errors import PidginError
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.ids import new_experiment_id
 from pidgin_cli.events.usage import Usage
-from pidgin_cli.filters.privacy import store_filter
+from pidgin_cli.filters.privacy import sound_patterns, store_filter
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store import event_store
 from pidgin_cli.store.folder import Folder
@@ -305,7 +305,9 @@ def get_config(path: Path | str | None = None) -> Settings:
     Raises:
         ConfigError: a file or an environment variable is wrong.
     """
-    return load_settings(explicit=None if path is None else Path(path)).settings
+    loaded = load_settings(explicit=None if path is None else Path(path))
+    sound_patterns(loaded.settings.events.privacy, loaded.given)
+    return loaded.settings
 
 
 def create_event_store(config: Settings) -> EventStore:

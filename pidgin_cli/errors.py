@@ -44,9 +44,20 @@ class UsageError(PidginError):
 
 
 class ConfigError(PidginError):
-    """A configuration file, an environment variable or a setting is wrong."""
+    """A configuration file, an environment variable or a setting is wrong.
+
+    Args:
+        faults: all that is, each in one line that says where; the text is that of the first.
+    """
 
     exit_status = ExitStatus.USAGE
+
+    def __init__(self, *faults: str) -> None:
+        first = faults[0]
+        super().__init__(
+            f"{first} (the first of {len(faults)} faults)" if len(faults) > 1 else first
+        )
+        self.faults = faults
 
 
 class UnknownExperimentError(UsageError):

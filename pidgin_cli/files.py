@@ -15,12 +15,23 @@ from pidgin_cli.errors import PidginError, UsageError
 _MAKE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+def refuse_link(path: Path) -> None:
+    """See that a file is written by its own name: neither through a link nor in its place.
+
+    Raises:
+        UsageError: a link has that name, wherever it leads.
+    """
+    if path.is_symlink():
+        raise UsageError(f"{path} is a symbolic link and stays; give the name of the file itself")
+
+
 def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
     """See that nothing would be overwritten unasked.
 
     Raises:
-        UsageError: something is there, or it is a folder, a device or a pipe.
+        UsageError: something is there, or it is a link, a folder, a device or a pipe.
     """
+    refuse_link(path)
     if path.is_dir():
         raise UsageError(f"{path} is a folder; give the name of a file in it")
     if path.exists() and not path.is_file():
@@ -36,13 +47,12 @@ def whole_file(
 ) -> Iterator[BinaryIO]:
     """Give a stream whose bytes become the file when the block ends well, and vanish otherwise.
 
-    A link in its place is replaced, and not followed.
-
     Args:
         lasting: whether it takes its name only when the disk has it.
 
     Raises:
-        UsageError: there is such a file, also one that came meanwhile, and it is to stay.
+        UsageError: there is such a file, also one that came meanwhile, and it is to stay; or a
+            link.
         PidginError: it cannot be written.
     """
     refuse_existing(path, overwrite=overwrite)
@@ -75,7 +85,7 @@ def whole_folder(path: Path, *, overwrite: bool = False, suffix: str) -> Iterato
             with this suffix, for it was not made here.
 
     Raises:
-        UsageError: there is such a folder, and it is to stay.
+        UsageError: there is such a folder, and it is to stay; or a link.
         PidginError: it cannot be made.
     """
     _refuse_folder(path, overwrite=overwrite, suffix=suffix)
@@ -118,12 +128,13 @@ def _leave_nothing(temporary: Path, old: Path, path: Path) -> None:
 
 
 def _refuse_folder(path: Path, *, overwrite: bool, suffix: str) -> None:
-    if not os.path.lexists(path):
+    refuse_link(path)
+    if not path.exists():
         return
     if not overwrite:
         raise UsageError(f"{path} exists already: give another name, or --force to replace it")
     files = [each for each in path.rglob("*") if each.is_symlink() or not each.is_dir()]
-    if not path.is_dir() or path.is_symlink() or any(each.suffix != suffix for each in files):
+    if not path.is_dir() or any(each.suffix != suffix for each in files):
         raise UsageError(f"{path} holds other things than *{suffix}: give another name")
 
 

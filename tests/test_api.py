@@ -191,6 +191,12 @@ def test_a_configuration_can_be_named(home: Home) -> None:
         get_config(home.root / "missing.yaml")
 
 
+def test_a_pattern_that_means_nothing_is_told_with_its_place(home: Home) -> None:
+    (home.root / "mine.yaml").write_text("events:\n  privacy: {redact_patterns: ['(']}\n")
+    with pytest.raises(ConfigError, match=r"^mine.yaml:2: events.privacy.redact_patterns: regex"):
+        get_config("mine.yaml")
+
+
 def test_several_conversations_at_once_share_a_store(store: EventStore, home: Home) -> None:
     engine = create_event_dialogue_engine(Router(), store, get_config())
 

@@ -58,11 +58,32 @@ def test_a_file_that_is_there_can_be_replaced(tmp_path: Path) -> None:
     assert {"a": b"new"} == content(tmp_path)
 
 
-def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("target", ["theirs", "nowhere"])
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_a_link_is_neither_followed_nor_replaced(
+    tmp_path: Path, target: str, overwrite: bool
+) -> None:
     (tmp_path / "theirs").write_bytes(b"theirs")
-    (tmp_path / "a").symlink_to(tmp_path / "theirs")
-    write(tmp_path / "a", overwrite=True)
-    assert {"a": b"new", "theirs": b"theirs"} == content(tmp_path)
+    (tmp_path / "a").symlink_to(tmp_path / target)
+    with pytest.raises(UsageError, match="a is a symbolic link and stays"):
+        write(tmp_path / "a", overwrite=overwrite)
+    assert (b"theirs", ["a", "theirs"]) == (
+        (tmp_path / "theirs").read_bytes(),
+        sorted(path.name for path in tmp_path.iterdir()),
+    )
+
+
+@pytest.mark.parametrize("target", ["theirs", "nowhere"])
+def test_a_folder_takes_no_links_place(tmp_path: Path, target: str) -> None:
+    (tmp_path / "theirs").mkdir()
+    link = tmp_path / "a"
+    link.symlink_to(tmp_path / target)
+    with (
+        pytest.raises(UsageError, match="a is a symbolic link and stays"),
+        whole_folder(link, overwrite=True, suffix=".x"),
+    ):
+        pass
+    assert link.is_symlink()
 
 
 def test_a_file_appears_where_the_disk_has_no_links(
@@ -87,16 +108,11 @@ def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
-    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    link.symlink_to(pipe)
-    for path in (pipe, link):
-        with (
-            pytest.raises(UsageError, match="is no regular file"),
-            whole_file(path, overwrite=True),
-        ):
-            pass
-    assert (True, True) == (stat.S_ISFIFO(pipe.lstat().st_mode), link.is_symlink())
+    with pytest.raises(UsageError, match="is no regular file"):
+        write(pipe, overwrite=True)
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
 
 
 def test_a_folder_comes_back_where_the_new_one_could_not_take_its_place(

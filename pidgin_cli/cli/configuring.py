@@ -9,16 +9,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from pidgin_cli.cli.boundary import cleaned_up
+from pidgin_cli.cli.boundary import cleaned_up, complain
 from pidgin_cli.cli.options import CommonOptions, flag_of, typed_of
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import RowFormat, row_lines
 from pidgin_cli.config.files import PROJECT_FILE, SYSTEM_FILE, files_to_read, user_folder
 from pidgin_cli.config.folders import working_folder
 from pidgin_cli.config.load import Loaded
+from pidgin_cli.config.recorded import Changes
 from pidgin_cli.config.schema import keys_of_values
 from pidgin_cli.config.settings import Settings, as_plain
-from pidgin_cli.errors import ConfigError, UsageError
+from pidgin_cli.errors import ConfigError, ExitStatus, UsageError
+from pidgin_cli.events.event import NOTHING
 from pidgin_cli.files import whole_file
 from pidgin_cli.filters.privacy import sound_patterns
 
@@ -55,15 +57,34 @@ def refuse_unfit(options: CommonOptions, action: Action) -> None:
             )
 
 
-def sound_settings(options: CommonOptions) -> Settings:
+def sound_settings(options: CommonOptions, changes: Changes = NOTHING) -> Settings:
     """Give the configuration, where it is sound as a whole.
 
+    Args:
+        changes: what further options set.
+
     Raises:
-        ConfigError: a file, variable or flag is wrong; the first fault that was found.
+        ConfigError: a file, variable or flag is wrong; has all faults that were found.
     """
-    loaded = options.loaded()
+    loaded = options.loaded(changes)
     sound_patterns(loaded.settings.events.privacy, loaded.given)
     return loaded.settings
+
+
+def check_settings(options: CommonOptions, say: Callable[[str], None]) -> ExitStatus:
+    """Tell all that is wrong with the configuration, each fault in a line; or that nothing is.
+
+    Args:
+        say: tells that nothing is.
+    """
+    try:
+        sound_settings(options)
+    except ConfigError as error:
+        for fault in error.faults:
+            complain(fault)
+        return error.exit_status
+    say("the configuration is sound")
+    return ExitStatus.DONE
 
 
 def write_settings(loaded: Loaded, form: RowFormat) -> None:

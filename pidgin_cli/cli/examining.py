@@ -34,7 +34,8 @@ def _findings(options: CommonOptions) -> Iterator[Finding]:
     try:
         settings = sound_settings(options)
     except ConfigError as error:
-        yield Finding("configuration", "problem", str(error), "mend it; nothing runs before")
+        for fault in error.faults:
+            yield Finding("configuration", "problem", fault, "mend it; nothing runs before")
         return
     yield Finding("configuration", "ok", "sound; 'pidgin config show' says where it came from")
     folder = folder_of(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,8 @@ from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import ExitStatus, LockedError, StoreError, UsageError
 from pidgin_cli.filters.select import Selection
 from pidgin_cli.index.compare import compare_by, compare_sets
-from pidgin_cli.index.database import Connection, IndexFile, reading
+from pidgin_cli.index.database import Connection, IndexFile, is_index, reading
+from pidgin_cli.index.lock import is_being_updated
 from pidgin_cli.index.names import names_in, names_of
 from pidgin_cli.index.queries import Answer, answer
 from pidgin_cli.index.questions import Question
@@ -30,6 +32,9 @@ from pidgin_cli.store.sources import Source, resolve
 Named = Callable[[Sequence[str]], tuple[str, ...] | None]
 """Gives the names in the index of what words mean; None for everything in it."""
 Ask = Callable[[Connection, Named], Answer]
+
+_PAUSE = 0.05
+"""Seconds between two looks whether an index is there that another process makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,7 @@ class Asking:
     ) -> Iterator[tuple[Path, ExitStatus]]:
         """Give a database that holds the sources: the store's, or one made for files elsewhere."""
         if self.db is not None:
+            self._waited_for_first(self.db)
             yield self.db, ExitStatus.DONE
         elif stored:
             file = index_file(self.folder, None)
@@ -172,6 +178,7 @@ class Asking:
 
     def _brought_up_to_date(self, file: IndexFile) -> ExitStatus:
         if not self.update:
+            self._waited_for_first(file.path)
             return ExitStatus.DONE
         if not self.folder.root.exists():
             raise UsageError(
@@ -182,12 +189,29 @@ class Asking:
         try:
             indexing.once()
         except LockedError:
-            self._say(f"another process brings {file.path} up to date: it is read as it is")
+            if not self._waited_for_first(file.path):
+                self._say(f"another process brings {file.path} up to date: it is read as it is")
+            elif not is_index(file.path):
+                # Who made it has given up.
+                return self._brought_up_to_date(file)
         except StoreError as error:
             if not file.path.exists():
                 raise
             self._say(f"{error}: the index is read as it is")
         return indexing.status
+
+    def _waited_for_first(self, path: Path) -> bool:
+        """Wait for an index that another process makes where there is none; say if there was."""
+
+        def is_being_made() -> bool:
+            return is_being_updated(path) and not is_index(path)
+
+        waited = is_being_made()
+        if waited:
+            self._say(f"another process is just making {path}: it is waited for")
+        while is_being_made():
+            time.sleep(_PAUSE)
+        return waited
 
     def _say(self, message: str) -> None:
         if not self.quiet:

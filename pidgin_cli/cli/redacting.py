@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,7 +24,7 @@ from pidgin_cli.events.codec import encode_object
 from pidgin_cli.files import refuse_existing, whole_file
 from pidgin_cli.filters.privacy import check_patterns, configured_patterns, naming
 from pidgin_cli.filters.redact import Redact, RedactOptions
-from pidgin_cli.filters.redaction.report import Report
+from pidgin_cli.filters.redaction.report import Findings, Place, Report
 from pidgin_cli.filters.redaction.wanted import PatternSettings
 from pidgin_cli.store.reader import split_lines
 from pidgin_cli.store.sources import Source
@@ -132,14 +131,15 @@ def write_redacted(options: RedactingOptions) -> ExitStatus:
     sources = options.filtered_sources(folder_of(settings))
     with cleaned_up():
         key = redaction_key(options.key_file)
-    report = Report() if options.report is not None or options.check else None
+    findings = Findings(Place("", 0)) if options.check else None
+    report = findings or (Report() if options.report is not None else None)
     redact = Redact(asked, naming(settings, key), report)
     # What is there by now stays, and what comes has no cycles to look for.
     gc.freeze()
     gc.disable()
     try:
-        if options.check:
-            status = _checked(redact, sources, report or Report())
+        if findings is not None:
+            status = _checked(redact, sources, findings)
         elif report is None and not asked.hash_models and are_worth_sharing(sources):
             status = _shared(redact, sources)
         else:
@@ -177,15 +177,15 @@ def _passed(redact: Redact, sources: Sequence[Source]) -> ExitStatus:
     return reading.status
 
 
-def _checked(redact: Redact, sources: Sequence[Source], report: Report) -> ExitStatus:
+def _checked(redact: Redact, sources: Sequence[Source], findings: Findings) -> ExitStatus:
     sink = Sink()
     reading = Reading(sink.flush)
-    checking = _Checking(redact, report)
+    checking = _Checking(redact, findings)
     for source in sources:
         sink.write_each(reading.lines([source], checking.of(source).lines))
     redact.rest()
     sink.write_each(checking.found())
-    return ExitStatus.FAILED if checking.findings else reading.status
+    return ExitStatus.FAILED if findings.counts else reading.status
 
 
 def _at(report: Callable[[int, str], None], start: int, place: int, reason: str) -> None:
@@ -194,15 +194,13 @@ def _at(report: Callable[[int, str], None], start: int, place: int, reason: str)
 
 
 class _Checking:
-    """Takes lines one by one, and says of each what the redaction counted in it."""
+    """Takes lines one by one, and says where each thing begins that the redaction found."""
 
-    def __init__(self, redact: Redact, report: Report) -> None:
+    def __init__(self, redact: Redact, findings: Findings) -> None:
         self._redact = redact
-        self._report = report
-        self._counted: Counter[tuple[str, str, str]] = Counter()
+        self._findings = findings
         self._source = ""
         self._number = 0
-        self.findings = 0
 
     def of(self, source: Source) -> Self:
         """Count lines anew: those of this log come next."""
@@ -214,17 +212,13 @@ class _Checking:
         place = 0
         for line in split_lines([block]):
             self._number += 1
+            self._findings.place = Place(self._source, self._number)
             start = place
             self._redact.lines(line, partial(_at, report, start))
             place += len(line)
             yield from self.found()
 
     def found(self) -> Iterator[bytes]:
-        """Give what has been counted since the last time."""
-        counts = self._report.counts
-        if counts.total() == self._counted.total():
-            return
-        for kind, field, reason in counts - self._counted:
-            self.findings += 1
-            yield f"{self._source}: line {self._number}: {kind}: {field}: {reason}\n".encode()
-        self._counted = counts.copy()
+        """Give what has been found since the last time."""
+        for finding in self._findings.take():
+            yield f"{finding}\n".encode()

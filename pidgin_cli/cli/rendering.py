@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +13,9 @@ from pidgin_cli.cli.options import CommonOptions
 from pidgin_cli.cli.streams import STDOUT, is_terminal
 from pidgin_cli.events.codec import encode
 from pidgin_cli.events.event import Event
+
+if TYPE_CHECKING:
+    from pidgin_cli.views.wrapping import Wrapping
 
 Colour = Literal["auto", "always", "never"]
 
@@ -76,11 +79,10 @@ class Text(Rendering):
     """One conversation to read; a person at a terminal sees every word as it comes."""
 
     def __init__(self, *, colour: bool) -> None:
-        from pidgin_cli.views.text import INDENT, TextView
-        from pidgin_cli.views.wrapping import Wrapping
+        from pidgin_cli.views.text import TextView
 
         self._view = TextView(colour=colour)
-        self._wrapping = Wrapping(_columns, INDENT) if is_terminal(STDOUT) else None
+        self._wrapping = wrapping() if is_terminal(STDOUT) else None
 
     def feed(self, event: Event) -> bytes:
         """Give the text of the event."""
@@ -150,6 +152,14 @@ class Silent(Rendering):
     def feed(self, event: Event) -> bytes:
         """Give nothing."""
         return b""
+
+
+def wrapping() -> Wrapping:
+    """Give what lets the lines of a conversation end between words on the terminal of stdout."""
+    from pidgin_cli.views.text import INDENT
+    from pidgin_cli.views.wrapping import Wrapping
+
+    return Wrapping(_columns, INDENT)
 
 
 def is_coloured(choice: Colour, environ: Mapping[str, str]) -> bool:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from pidgin_cli.cli.boundary import DiedOfSignal, complain, silence
+from pidgin_cli.cli.configuring import sound_settings
 from pidgin_cli.cli.estimating import EstimateOptions, write_estimate
 from pidgin_cli.cli.grid import cell_rows, grid_of
 from pidgin_cli.cli.holding import Wanted, afterwards, refuse_full
@@ -85,7 +86,7 @@ def hold_study(name: str, options: StudyOptions) -> ExitStatus:
             f"no study {name!r}: name a YAML file, or agents with -a and -b; "
             "--resume goes on with an experiment"
         )
-    settings = options.settings()
+    settings = sound_settings(options)
     joined = _joined(load_study(path), options, settings)
     if options.dry_run:
         return write_estimate(Wanted(list(joined.worklist), joined.router), options, settings)

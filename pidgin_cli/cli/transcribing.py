@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from pidgin_cli.cli.abreast import Abreast, gathered
 from pidgin_cli.cli.output import OutputOptions
 from pidgin_cli.cli.reading import Reading
-from pidgin_cli.cli.rendering import Colour, is_coloured
+from pidgin_cli.cli.rendering import Colour, is_coloured, wrapping
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.filters.select import Selection
@@ -61,7 +61,8 @@ def write_transcripts(
     skim = _unneeded(form, asked)
     sink = Sink()
     logs = Abreast(Reading(sink.flush, skim=skim), skim)
-    transcripts = _Transcripts(form, asked, selection, colour, sources)
+    wraps = form == "text" and output.output is None and is_terminal(STDOUT)
+    transcripts = _Transcripts(form, asked, selection, colour, wraps, sources)
     pieces = logs.made(sources, transcripts.of, gathered)
     if form == "html":
         from pidgin_cli.views.page import page
@@ -74,12 +75,17 @@ def write_transcripts(
 
 @dataclass(frozen=True, slots=True)
 class _Transcripts:
-    """What is made of each source."""
+    """What is made of each source.
+
+    Args:
+        wraps: whether lines end between words where the terminal has no room for more.
+    """
 
     form: TranscriptFormat
     asked: Asked
     selection: Selection
     colour: bool
+    wraps: bool
     sources: Sequence[Source]
 
     def of(self, source: Source, reading: Reading) -> Iterator[bytes]:
@@ -96,8 +102,9 @@ class _Transcripts:
         separator = "" if self.form in ("json", "html") else "\n"
         if separator and source is not self.sources[0]:
             yield separator.encode()
+        shown = wrapping().feed if self.wraps else str
         for piece in one_by_one(events, new_view, separator):
-            yield piece.encode(errors="replace")
+            yield shown(piece).encode(errors="replace")
 
 
 def print_schema(asked: Asked, output: OutputOptions) -> ExitStatus:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pidgin_cli.config.document import Entry, Section, Value
+from pidgin_cli.config.faults import Faults
 from pidgin_cli.config.kinds import settle
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.config.rules import RULES, UNSHOWN
@@ -43,9 +44,12 @@ def settings_in(document: Section, file: str, kind: Any = Settings) -> Iterator[
         kind: the section that says which keys there are.
 
     Raises:
-        ConfigError: a key is unknown or missing, or a value is not what its key wants.
+        ConfigError: a key is unknown or missing, or a value is not what its key wants; has all
+            such faults, and is raised at the end.
     """
-    return _Interpreter(file).section(kind, document, TOP)
+    interpreter = _Interpreter(file)
+    yield from interpreter.section(kind, document, TOP)
+    interpreter.faults.refuse()
 
 
 def setting_of(dotted: str, value: object, origin: str) -> Setting:
@@ -75,13 +79,15 @@ class _Interpreter:
 
     def __init__(self, file: str) -> None:
         self._file = file
+        self.faults = Faults()
 
     def section(self, kind: Any, section: Section, key: Key) -> Iterator[Setting]:
         hints = hints_of(kind)
         for name, entry in section.items():
-            if name not in hints:
-                raise _unknown(self._at(entry), key.field(name), hints)
-            yield from self._field(hints[name], entry, key.field(name))
+            with self.faults.gathered():
+                if name not in hints:
+                    raise _unknown(self._at(entry), key.field(name), hints)
+                yield from self._field(hints[name], entry, key.field(name))
 
     def _field(self, hint: Any, entry: Entry, key: Key) -> Iterator[Setting]:
         named, listed = named_kind(hint), listed_kind(hint)
@@ -89,11 +95,13 @@ class _Interpreter:
             yield from self.section(hint, self._names(entry, key), key)
         elif listed:
             for place, item in enumerate(self._items(listed, entry, key)):
-                yield from self._thing(listed, item, key.item(place))
+                with self.faults.gathered():
+                    yield from self._thing(listed, item, key.item(place))
         elif named:
             for name, inner in self._names(entry, key).items():
-                self._check_name(inner, key.named(name))
-                yield from self._thing(named, inner, key.named(name))
+                with self.faults.gathered():
+                    self._check_name(inner, key.named(name))
+                    yield from self._thing(named, inner, key.named(name))
         else:
             yield Setting(key, self._value(hint, entry, key), self._at(entry))
 
@@ -111,8 +119,9 @@ class _Interpreter:
             return
         section = self._names(entry, key)
         for name in required_in(kind):
-            if name not in section:
-                raise ConfigError(f"{self._at(entry)}: {key} has no {name}: add one")
+            with self.faults.gathered():
+                if name not in section:
+                    raise ConfigError(f"{self._at(entry)}: {key} has no {name}: add one")
         yield from self.section(kind, section, key)
 
     def _value(self, hint: Any, entry: Entry, key: Key) -> Any:

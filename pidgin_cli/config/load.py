@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from pidgin_cli.config.faults import Faults
 from pidgin_cli.config.files import SYSTEM_FILE, ConfigFile, files_to_read
 from pidgin_cli.config.folders import expand_home, from_folder, working_folder
 from pidgin_cli.config.interpret import Setting, setting_of, settings_in
@@ -63,16 +64,24 @@ def load_settings(
         system: the file that holds for everybody on the machine.
 
     Raises:
-        ConfigError: a file, variable or flag is wrong; the first fault that was found.
+        ConfigError: a file, variable or flag is wrong; has all faults that were found.
     """
+    faults = Faults()
     folder = working_folder() if cwd is None else Path(os.path.abspath(cwd))
     # The only default that is a path, and has to be made absolute as all others.
     layer = laid_over({}, [setting_of(DATA_DIR, Settings().events.storage.data_dir, DEFAULT)])
     for file in files_to_read(explicit, environ, folder, system):
-        layer = laid_over(layer, _settings_of(file))
-    layer = laid_over(layer, _from_environment(environ, folder))
-    layer = laid_over(layer, _from_flags(overrides or {}, folder))
-    return _loaded({path: _at_home(setting, environ) for path, setting in layer.items()})
+        with faults.gathered():
+            layer = laid_over(layer, _settings_of(file))
+    with faults.gathered():
+        layer = laid_over(layer, _from_environment(environ, folder))
+    with faults.gathered():
+        layer = laid_over(layer, _from_flags(overrides or {}, folder))
+    for path, setting in layer.items():
+        with faults.gathered():
+            layer[path] = _at_home(setting, environ)
+    faults.refuse()
+    return _loaded(layer)
 
 
 def _settings_of(file: ConfigFile) -> list[Setting]:
@@ -122,6 +131,10 @@ def _at_home(setting: Setting, environ: Mapping[str, str]) -> Setting:
 def _loaded(layer: Layer) -> Loaded:
     settings: Settings = assembled(Settings, layer)
     given = {str(setting.key): setting.origin for setting in layer.values()}
-    check_providers(settings.providers, given)
-    check_profile(settings.conversation.convergence, given)
+    faults = Faults()
+    with faults.gathered():
+        check_providers(settings.providers, given)
+    with faults.gathered():
+        check_profile(settings.conversation.convergence, given)
+    faults.refuse()
     return Loaded(settings, MappingProxyType(given))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+from pidgin_cli.config.faults import Faults
 from pidgin_cli.config.settings import Kind, ProviderSettings
 from pidgin_cli.config.wording import brief
 from pidgin_cli.errors import ConfigError
@@ -37,21 +38,30 @@ def check_providers(providers: Mapping[str, ProviderSettings], given: Mapping[st
         given: where each dotted key that was set stands.
 
     Raises:
-        ConfigError: one lacks what its kind needs, or has what its kind has no use for.
+        ConfigError: one lacks what its kind needs, or has what its kind has no use for; has all
+            such faults.
     """
+    faults = Faults()
     for name, settings in providers.items():
-        set_ones = _set_ones(name, given)
-        where, key = next(iter(set_ones.values())), brief(f"providers.{name}")
-        kind = kind_of(name, settings)
-        if kind is None:
-            raise ConfigError(f"{where}: {key} has no kind: add one of {', '.join(KINDS)}")
-        if kind == "openai-compatible" and settings.base_url is None:
-            raise ConfigError(f"{where}: {key} has no base_url: add the address of its API")
-        for field, only in ONLY_FOR.items():
-            if field in set_ones and kind != only:
-                raise ConfigError(
-                    f"{set_ones[field]}: {key}.{field} has no effect on {kind}: take it out"
-                )
+        with faults.gathered():
+            _check_provider(name, settings, _set_ones(name, given))
+    faults.refuse()
+
+
+def _check_provider(name: str, settings: ProviderSettings, set_ones: Mapping[str, str]) -> None:
+    where, key = next(iter(set_ones.values())), brief(f"providers.{name}")
+    kind = kind_of(name, settings)
+    if kind is None:
+        raise ConfigError(f"{where}: {key} has no kind: add one of {', '.join(KINDS)}")
+    if kind == "openai-compatible" and settings.base_url is None:
+        raise ConfigError(f"{where}: {key} has no base_url: add the address of its API")
+    useless = [
+        f"{set_ones[field]}: {key}.{field} has no effect on {kind}: take it out"
+        for field, only in ONLY_FOR.items()
+        if field in set_ones and kind != only
+    ]
+    if useless:
+        raise ConfigError(*useless)
 
 
 def _set_ones(name: str, given: Mapping[str, str]) -> dict[str, str]:

@@ -39,14 +39,16 @@ def refuse_restricted(settings: Iterable[Setting], file: str) -> None:
     """See that a file which was found and not named sets nothing that needs trust.
 
     Raises:
-        ConfigError: it does; the text says which line and how to allow it.
+        ConfigError: it does; the text says which lines and how to allow it.
     """
-    for setting in settings:
-        if _needs_trust(setting):
-            raise ConfigError(
-                f"{setting.origin}: {setting.key} may not be set like this by a file that was "
-                f"found and not named: name it with --config {file} if you trust it"
-            )
+    refused = [
+        f"{setting.origin}: {setting.key} may not be set like this by a file that was found and "
+        f"not named: name it with --config {file} if you trust it"
+        for setting in settings
+        if _needs_trust(setting)
+    ]
+    if refused:
+        raise ConfigError(*refused)
 
 
 def _needs_trust(setting: Setting) -> bool:

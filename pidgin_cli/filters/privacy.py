@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pidgin_cli.config.faults import Faults
 from pidgin_cli.config.redaction_key import RedactionKey, redaction_key
 from pidgin_cli.config.settings import PrivacySettings, Settings
 from pidgin_cli.errors import ConfigError, UsageError
@@ -68,14 +69,17 @@ def configured_patterns(
     """
     expressions = privacy.redact_patterns or ()
     families = frozenset(privacy.redact_builtin or ())
+    faults = Faults()
     for key, patterns in (
         ("redact_patterns", PatternSettings(expressions=expressions)),
         ("redact_builtin", PatternSettings(families=families)),
     ):
-        try:
-            check_patterns(patterns)
-        except UsageError as error:
-            raise ConfigError(f"{_place(key, origins)}: {error}") from None
+        with faults.gathered():
+            try:
+                check_patterns(patterns)
+            except UsageError as error:
+                raise ConfigError(f"{_place(key, origins)}: {error}") from None
+    faults.refuse()
     return PatternSettings(expressions=expressions, families=families)
 
 

@@ -21,7 +21,7 @@ from pidgin_cli.filters.redaction.hashes import Hashes
 from pidgin_cli.filters.redaction.models import ModelNames
 from pidgin_cli.filters.redaction.passages import CLOSING, ENDING, STREAMING, Passage
 from pidgin_cli.filters.redaction.payloads import Payloads
-from pidgin_cli.filters.redaction.report import Report
+from pidgin_cli.filters.redaction.report import Place, Report
 from pidgin_cli.filters.redaction.rules import Rules
 from pidgin_cli.filters.redaction.shapes import LARGEST, Role
 from pidgin_cli.filters.redaction.standing import Standing
@@ -268,7 +268,7 @@ class Redact:
         redacted = self._redacted(event, known=known)
         delta = redacted.data.get("delta")
         if known and event.type == STREAMING and not self._options.content and type(delta) is str:
-            passage.hold(response, _held(redacted, delta))
+            passage.hold(response, _held(redacted, delta, self._report.place))
             return
         if sealed is not None:
             seal = {"events": sealed, "digest": passage.digest()}
@@ -347,13 +347,13 @@ def _number(response: object) -> bytes:
     return b"%d" % response if type(response) is int else b""
 
 
-def _held(event: Event, delta: str) -> Held:
+def _held(event: Event, delta: str, place: Place | None) -> Held:
     """Give an event whose delta is not settled yet."""
     mark = "\0"
     before, after = encode(replace(event, data={**event.data, "delta": mark})).split(
         encode_value(mark)
     )
-    return Held(before, delta, after)
+    return Held(before, delta, after, place)
 
 
 def _end_of_utf8(block: bytes, place: int) -> int:

@@ -13,12 +13,14 @@ import orjson
 
 from pidgin_cli.errors import LockedError, PidginError, StoreError, UsageError
 from pidgin_cli.events import payload
-from pidgin_cli.files import whole_file
+from pidgin_cli.files import refuse_link, whole_file
 from pidgin_cli.store.descriptors import is_named
 from pidgin_cli.store.lock import LOCK
 
 MARK = 1024
 """Bytes that are remembered of what was read, to see whether a file still holds them."""
+
+_OPEN = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 Identity = tuple[int, int, int]
 """A file as it stands: inode, size, and the nanosecond of its last change."""
@@ -72,7 +74,7 @@ class Cursor:
     saved, from which the next process goes on. Every file that has the name is locked before.
 
     Raises:
-        UsageError: there is such a file, and it is no cursor.
+        UsageError: there is such a file, and it is no cursor; or a link.
         LockedError: another process has it.
         StoreError: it cannot be made or read.
     """
@@ -129,9 +131,10 @@ class Cursor:
 
 def _locked(path: Path) -> int:
     """Give the open file of that name, which is made where there is none, locked."""
+    refuse_link(path)
     while True:
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(path, _OPEN, 0o600)
         except OSError as error:
             raise StoreError(f"cannot open the cursor {path}: {error.strerror}") from None
         if not LOCK.acquire(descriptor):

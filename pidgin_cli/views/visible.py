@@ -14,6 +14,9 @@ _SUSPECT = re.compile(
     "\ud800-\udfff"  # lone surrogates
     "]"
 )
+CODE = re.compile(r"\\u\{[0-9a-f]{1,6}\}")
+"""How a character is shown that would act or hide."""
+
 _SHAPELESS = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 _SUPPLEMENTARY = b"\xf3\xa0"
 """How tags and variations of ideographs begin in UTF-8."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from pidgin_cli.views.visible import CODE
 from pidgin_cli.views.width import chopped, width
 
 NARROWEST, WIDEST = 12, 10_000
@@ -22,6 +23,7 @@ _WORDS = re.compile(
     f"[{re.escape(_OPENS)}]*[{_SIGNS}][{re.escape(_CLOSES)}]*"
     f"|[^{_SIGNS}]+?(?=[{re.escape(_OPENS)}]{{0,3}}[{_SIGNS}])|[^{_SIGNS}]+"
 )
+_CODES = re.compile(f"({CODE.pattern})")
 
 
 class Wrapping:
@@ -85,7 +87,7 @@ class Wrapping:
         *whole, last = [
             piece
             for word in _WORDS.findall(words)
-            for piece in (chopped(word, room) if width(word) > room else [word])
+            for piece in (_pieces(word, room) if width(word) > room else [word])
         ]
         released = []
         for self._word in whole:
@@ -107,6 +109,20 @@ class Wrapping:
         ended = "\n" if self._column else ""
         self._column = width(self._indent) + wide
         return f"{ended}{self._indent}{word}"
+
+
+def _pieces(word: str, room: int) -> Iterator[str]:
+    """Give a word that is too long in pieces that have room; a code stands whole in one of them."""
+    piece = ""
+    for part in filter(None, _CODES.split(word)):
+        if CODE.fullmatch(part) and width(piece) + len(part) > room:
+            yield piece
+            piece = part
+        else:
+            # No code is cut: what was held has room, and a cut comes only where there is none.
+            *whole, piece = chopped(piece + part, room)
+            yield from whole
+    yield piece
 
 
 def _behind(gap: str, column: int) -> int:

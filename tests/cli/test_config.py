@@ -70,6 +70,69 @@ def test_a_fault_is_told_with_its_place(pidgin: Program) -> None:
     assert "pidgin.yaml:1: unknown key defaults.max_turn: did you mean max_turns?" in outcome.err
 
 
+def test_all_faults_are_told_each_with_its_place(pidgin: Program) -> None:
+    own = pidgin.root / ".config" / "pidgin" / "pidgin.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        "events:\n"
+        "  privacy: {enable: true}\n"
+        "  storage:\n"
+        "    min_free: lots\n"
+        "defaults:\n"
+        "  max_turns: 0\n"
+        "agents:\n"
+        "  ada: {temperature: hot}\n"
+        "  bob: {model: sim:echo, top_p: 2}\n"
+    )
+    (pidgin.root / "pidgin.yaml").write_text("event: {}\nlimits: [1]\n")
+    outcome = pidgin("config", "check")
+    assert outcome == Outcome(
+        2,
+        b"",
+        f"pidgin: {own}:2: unknown key events.privacy.enable: did you mean enabled?\n"
+        f'pidgin: {own}:4: events.storage.min_free: "lots" is not a number of bytes or a size such '
+        "as 500MB or 2GiB\n"
+        f"pidgin: {own}:6: defaults.max_turns: 0 is not a whole number of at least 1\n"
+        f"pidgin: {own}:8: agents.ada has no model: add one\n"
+        f'pidgin: {own}:8: agents.ada.temperature: "hot" is not a number of at least 0\n'
+        f"pidgin: {own}:9: agents.bob.top_p: 2 is not a number between 0 and 1\n"
+        "pidgin: pidgin.yaml:1: unknown key event: did you mean events?\n"
+        "pidgin: pidgin.yaml:2: limits: a list is not a mapping: write its keys below it, "
+        "indented\n",
+    )
+    assert pidgin("list").err == (
+        f"pidgin: {own}:2: unknown key events.privacy.enable: did you mean enabled? "
+        "(the first of 8 faults)\n"
+    )
+
+
+def test_services_and_patterns_are_looked_at_together(pidgin: Program) -> None:
+    (pidgin.root / "mine.yaml").write_text(
+        "providers:\n  one: {concurrency: 2}\n  openai: {usage: false, order: joined}\n"
+        "conversation:\n  convergence: {profile: custom}\n"
+    )
+    outcome = pidgin("config", "check", "--config", "mine.yaml")
+    places = [line.split(":")[2] for line in outcome.err.splitlines()]
+    assert (2, ["2", "3", "3", "5"]) == (outcome.status, places)
+    (pidgin.root / "mine.yaml").write_text(
+        "events:\n  privacy:\n    redact_patterns: ['(']\n    redact_builtin: [emails]\n"
+    )
+    outcome = pidgin("config", "check", "--config", "mine.yaml")
+    places = [line.split(":")[2] for line in outcome.err.splitlines()]
+    assert (2, ["3", "4"]) == (outcome.status, places)
+
+
+@pytest.mark.parametrize("command", ["run", "run study.yaml", "redact", "config check"])
+def test_a_pattern_that_means_nothing_is_told_with_its_place(pidgin: Program, command: str) -> None:
+    (pidgin.root / "mine.yaml").write_text(
+        "events:\n  privacy:\n    enabled: true\n    redact_patterns: ['(']\n"
+    )
+    (pidgin.root / "study.yaml").write_text("study: s\npairs: [[sim:echo, sim:echo]]\n")
+    outcome = pidgin(*command.split(), "--config", "mine.yaml")
+    assert outcome.status == 2
+    assert outcome.err.startswith("pidgin: mine.yaml:4: events.privacy.redact_patterns: regex 1")
+
+
 def test_a_file_to_begin_with_is_made_where_it_will_be_found(pidgin: Program) -> None:
     own = pidgin.root / ".config" / "pidgin" / "pidgin.yaml"
     outcome = pidgin("config", "init")

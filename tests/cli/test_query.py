@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +232,41 @@ def test_an_index_that_is_being_updated_is_read_as_it_is(pidgin: Program, store:
     said = f"pidgin: another process brings {store.database} up to date: it is read as it is\n"
     assert Outcome(0, b'{"n":6}\n', said) == outcome
     assert 7 == len(asked(pidgin, "summary"))
+
+
+@pytest.mark.parametrize("options", [[], ["--no-update"], ["--db", "store/index.db"]])
+def test_an_index_that_is_just_being_made_is_waited_for(
+    pidgin: Program, store: Store, options: list[str]
+) -> None:
+    pidgin("index")
+    made = store.database.rename(store.database.with_name("made"))
+    with one_at_a_time(store.database):
+        threading.Timer(0.3, made.rename, [store.database]).start()
+        outcome = pidgin("query", *options, "sql", "select count(*) as n from experiments")
+    path = options[1] if len(options) == 2 else store.database
+    said = f"pidgin: another process is just making {path}: it is waited for\n"
+    assert Outcome(0, b'{"n":6}\n', said) == outcome
+
+
+def test_an_index_that_another_process_gave_up_to_make_is_made(
+    pidgin: Program, store: Store
+) -> None:
+    with ExitStack() as stack:
+        stack.enter_context(one_at_a_time(store.database))
+        threading.Timer(0.3, stack.close).start()
+        outcome = pidgin("query", "sql", "select count(*) as n from experiments", "-q")
+    assert Outcome(0, b'{"n":6}\n', "") == outcome
+
+
+def test_an_index_that_nobody_makes_any_more_is_waited_for_no_longer(
+    pidgin: Program, store: Store
+) -> None:
+    with ExitStack() as stack:
+        stack.enter_context(one_at_a_time(store.database))
+        threading.Timer(0.3, stack.close).start()
+        outcome = pidgin("query", "summary", "--no-update", "-q")
+    said = f"pidgin: no index {store.database}; 'pidgin index' makes it\n"
+    assert Outcome(2, b"", said) == outcome
 
 
 def test_no_update_reads_what_is_there(pidgin: Program, store: Store) -> None:

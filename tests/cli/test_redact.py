@@ -111,12 +111,30 @@ def test_check_says_where_something_is_and_shows_nothing(pidgin: Program) -> Non
     )
 
 
-def test_check_finds_what_is_cut_across_deltas(pidgin: Program) -> None:
+def test_check_names_the_line_in_which_what_is_cut_over_deltas_begins(pidgin: Program) -> None:
+    stream = streamed(["A cat, a ", "se", "cret", ", a ", "hat", " and more.", " Bye."])
     outcome = pidgin(
-        "redact", "--check", "--pattern", "secret", input=streamed(["se", "cret", "."])
+        "redact", "--check", "--pattern", "secret", "--pattern", "hat and", input=stream
     )
     assert outcome.status == 1
-    assert b"response.streaming: data.delta: pattern 1" in outcome.out
+    assert [line for line in outcome.out.splitlines() if b"delta" in line] == [
+        b"stdin: line 3: response.streaming: data.delta: pattern 1",
+        b"stdin: line 6: response.streaming: data.delta: pattern 2",
+    ]
+
+
+def test_check_names_the_line_of_a_text_that_no_event_ends(pidgin: Program, home: Home) -> None:
+    cut = streamed(["Nothing.", " a se", "cret"]).splitlines(keepends=True)[:4]
+    (home.root / "cut.jsonl").write_bytes(b"".join(cut))
+    (home.root / "other.jsonl").write_bytes(SAID.replace(b"exp_001", b"exp_002") * 9)
+    outcome = pidgin("redact", "--check", "--pattern", "a secret", "./cut.jsonl", "./other.jsonl")
+    assert outcome.out == b"cut.jsonl: line 3: response.streaming: data.delta: pattern 1\n"
+
+
+def test_check_names_the_line_in_which_a_model_is_named_over_deltas(pidgin: Program) -> None:
+    stream = streamed(["I am no", "t the model gpt", "-4o", ", said it."])
+    outcome = pidgin("redact", "--check", "--hash-models", input=stream)
+    assert b"stdin: line 3: response.streaming: data.delta: model\n" in outcome.out
 
 
 @pytest.mark.parametrize("options", [[], ["--content"], ["--builtin", "secrets"]])

@@ -175,6 +175,36 @@ def test_a_log_that_is_a_link_is_not_written_through(
     assert not there or elsewhere.read_bytes() == one_turn
 
 
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "transcript ./log.jsonl --force -o",
+        "export ./log.jsonl -f csv --force -o",
+        "export ./log.jsonl -f parquet --force -o",
+        "export ./log.jsonl -f parquet --partition-by agent_id --force -o",
+        "redact ./log.jsonl --pattern hello --force --report",
+        "tail ./log.jsonl --no-follow --cursor-file",
+        "config init --force -o",
+        "index --db",
+        "index - --db",
+    ],
+)
+def test_a_file_that_was_named_is_not_written_by_a_link(
+    pidgin: Program, home: Home, one_turn: bytes, command: str, there: bool
+) -> None:
+    (home.root / "log.jsonl").write_bytes(one_turn)
+    link, elsewhere = home.root / "link", home.root / "elsewhere"
+    link.symlink_to(elsewhere)
+    if there:
+        elsewhere.write_bytes(b"")
+    outcome = refused(pidgin, *command.split(), "link")
+    said = "pidgin: link is a symbolic link and stays; give the name of the file itself\n"
+    assert (outcome.status, outcome.err) == (2, said)
+    assert link.is_symlink()
+    assert not there or elsewhere.read_bytes() == b""
+
+
 def test_what_is_made_is_for_its_owner_alone(pidgin: Program, home: Home) -> None:
     home.shell("umask 0; pidgin run -t 1 --id exp_1 --data-dir new/store")
     made = home.root / "new" / "store"

@@ -168,7 +168,8 @@ def test_a_section_with_all_its_keys_commented_out_says_nothing(machine: Any) ->
 
 
 def test_of_several_faults_the_first_is_reported(machine: Any) -> None:
-    expected = "pidgin.yaml:1: defaults.max_turns: 0 is not a whole number of at least 1"
+    first = "pidgin.yaml:1: defaults.max_turns: 0 is not a whole number of at least 1"
+    expected = f"{first} (the first of 2 faults)"
     assert expected == machine.fault("defaults: {max_turns: 0}\nevent: {}\n")
 
 

@@ -160,14 +160,6 @@ def test_a_file_may_be_replaced_where_that_is_asked_for(tmp_path: Path) -> None:
     assert pq.read_table(path).num_rows == 1
 
 
-def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
-    path, other = tmp_path / "out.parquet", tmp_path / "other"
-    other.write_bytes(b"theirs")
-    path.symlink_to(other)
-    write_parquet([ROW], EVENTS.columns, path, overwrite=True)
-    assert (other.read_bytes(), path.is_symlink()) == (b"theirs", False)
-
-
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = tmp_path / "missing" / "out.parquet"
     with pytest.raises(PidginError, match=r"missing/out\.parquet cannot be written: No such file"):

@@ -8,6 +8,7 @@ import random
 import re
 import subprocess
 import sys
+import termios
 import threading
 import time
 import tty
@@ -17,6 +18,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from pidgin_cli.views.width import width
 from tests.pipes.processes import PATIENCE, Home, types_of
 
 OWN_COLOURS = re.compile(r"\x1b\[(0|2|3[1-6]|9[36])m")
@@ -86,9 +88,10 @@ class Terminal:
         return self.shown.decode()
 
 
-def on_terminal(home: Home, *arguments: str, **options: object) -> str:
+def on_terminal(home: Home, *arguments: str, columns: int = 0, **options: object) -> str:
     """Run a command whose stdout and stderr are a terminal, and give what is shown."""
     terminal = Terminal()
+    termios.tcsetwinsize(terminal.slave, (24, columns))
     with home.start(*arguments, stdout=terminal.slave, stderr=terminal.slave, **options) as process:
         process.wait(PATIENCE)
     return terminal.finish()
@@ -295,3 +298,29 @@ def test_a_filter_of_the_terminal_is_left_when_it_closes(home: Home) -> None:
 def test_text_that_is_piped_has_no_colours(home: Home) -> None:
     out = home.run("run", "-a", "sim:terse", "-b", "sim:terse", "-t", "1", "--format", "text").out
     assert b"\x1b" not in out
+
+
+@pytest.mark.parametrize("options", ["", "--as agent_a"])
+def test_the_lines_of_a_transcript_end_between_words_on_a_terminal_alone(
+    home: Home, one_turn: bytes, options: str
+) -> None:
+    home.write_log("exp_1", one_turn)
+    command = ["transcript", "-f", "text", *options.split()]
+    shown = on_terminal(home, *command, "exp_1", columns=30)
+    piped = home.run(*command, "exp_1").out.decode()
+    assert max(map(width, piped.splitlines())) > 30
+    assert max(map(width, OWN_COLOURS.sub("", shown).splitlines())) <= 30
+    assert OWN_COLOURS.sub("", shown).split() == piped.split()
+
+
+def test_a_transcript_of_several_logs_is_wrapped_all_the_same(home: Home, one_turn: bytes) -> None:
+    for number in range(40):
+        home.write_log(f"exp_{number}", one_turn.replace(b"exp_1", b"exp_%d" % number) * 80)
+    shown = on_terminal(home, "transcript", "-f", "text", "all", columns=30)
+    assert max(map(width, OWN_COLOURS.sub("", shown).splitlines())) <= 30
+
+
+def test_what_is_no_text_is_not_wrapped_on_a_terminal(home: Home, one_turn: bytes) -> None:
+    home.write_log("exp_1", one_turn)
+    shown = on_terminal(home, "transcript", "-f", "markdown", "exp_1", columns=30)
+    assert shown.encode() == home.run("transcript", "exp_1").out

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pidgin_cli.views.visible import CODE, visible
 from pidgin_cli.views.width import chopped, width
 from pidgin_cli.views.wrapping import NARROWEST, WIDEST, Wrapping
 
@@ -46,6 +47,9 @@ def wrapped(text: str, columns: int) -> str:
         ("  hello日本日本日本日本", "  hello日本日本日本\n  日本"),
         (f"  family of three {FAMILY}{FAMILY}", f"  family of three\n  {FAMILY}{FAMILY}"),
         ("  " + FAMILY * 10, "  " + FAMILY * 9 + "\n  " + FAMILY),
+        ("  of \\u{1b}[0m\\u{1b}[31m", "  of\n  \\u{1b}[0m\\u{1b}[31\n  m"),
+        ("  \\u{1b}\\u{202e}\\u{e0001}\\u{0}ab", "  \\u{1b}\\u{202e}\n  \\u{e0001}\\u{0}ab"),
+        ("  日本日\\u{202e}\\u{1b}語", "  日本日\n  \\u{202e}\\u{1b}語"),
     ],
 )
 def test_a_line_of_twenty_columns_ends_between_words(text: str, expected: str) -> None:
@@ -109,6 +113,12 @@ def test_an_aside_too_is_broken_between_words() -> None:
     shown = wrapping.feed("  said so far") + wrapping.aside("[an aside of many words]")
     assert "  said so\n[an aside of many\n  words]\n" == shown
     assert "  far\n" == wrapping.feed("\n")
+
+
+@given(st.lists(st.sampled_from(["\x1b", "\u202e", "\U000e0001", "a", "日", FAMILY, " "])))
+def test_a_code_of_a_character_is_never_broken(characters: list[str]) -> None:
+    shown = visible("".join(characters))
+    assert CODE.findall(shown) == CODE.findall(wrapped(shown, NARROWEST))
 
 
 WORDS = st.text("ab-(é日本、（。👋\u0301" + " \n", max_size=60)

@@ -10,13 +10,14 @@ import typer
 from pidgin_cli.cli.boundary import complain, silence
 from pidgin_cli.cli.configuring import (
     Action,
+    check_settings,
     refuse_unfit,
-    sound_settings,
     write_places,
     write_settings,
     write_starter,
 )
 from pidgin_cli.cli.options import CommonOptions, command
+from pidgin_cli.errors import ExitStatus
 
 
 class ConfigOptions(CommonOptions):
@@ -38,11 +39,11 @@ class ConfigOptions(CommonOptions):
     ] = "auto"
 
 
-def config(options: ConfigOptions) -> None:
+def config(options: ConfigOptions) -> ExitStatus:
     """Show the configuration: each key, its value, and which file, variable or flag set it.
 
-    path: which files are looked for, the weakest first. check: whether all is sound. init: make
-    a file in which every key stands, commented out, with its default.
+    path: which files are looked for, the weakest first. check: all that is wrong, each with file
+    and line. init: make a file in which every key stands, commented out, with its default.
     """
     refuse_unfit(options, options.action)
     say = silence if options.quiet else complain
@@ -52,10 +53,10 @@ def config(options: ConfigOptions) -> None:
         case "path":
             write_places(options.config, options.format)
         case "check":
-            sound_settings(options)
-            say("the configuration is sound")
+            return check_settings(options, say)
         case "init":
             write_starter(options.output, say, force=options.force)
+    return ExitStatus.DONE
 
 
 app = command(ConfigOptions, config)

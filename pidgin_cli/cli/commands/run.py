@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pidgin_cli.cli.configuring import sound_settings
 from pidgin_cli.cli.estimating import write_estimate
 from pidgin_cli.cli.holding import hold
 from pidgin_cli.cli.options import command, folder_of
@@ -21,7 +22,7 @@ def run(options: OriginOptions) -> ExitStatus:
     refuse_beside_study(options)
     if options.study is not None:
         return hold_study(options.study, options)
-    settings = options.settings(options.changes())
+    settings = sound_settings(options, options.changes())
     wanted = wanted_of(options, settings, folder_of(settings))
     if options.dry_run:
         return write_estimate(wanted, options, settings)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pidgin_cli.events.codec import encode_value
@@ -12,6 +14,7 @@ from pidgin_cli.filters.redaction.rules import NoMatcher, Redacted, Rules
 
 if TYPE_CHECKING:
     from pidgin_cli.filters.redaction.growing import Growing
+    from pidgin_cli.filters.redaction.report import Place
 
 LONGEST = 4096
 """Characters up to which a text can be looked at as a whole: nothing in it can be too long."""
@@ -24,14 +27,16 @@ class Held:
 
     Args:
         before, after: its line around the JSON of the piece.
+        place: where it stands, if that is asked for.
     """
 
-    __slots__ = ("_after", "_before", "line", "text")
+    __slots__ = ("_after", "_before", "line", "place", "text")
 
-    def __init__(self, before: bytes, text: str, after: bytes) -> None:
+    def __init__(self, before: bytes, text: str, after: bytes, place: Place | None = None) -> None:
         self._before = before
         self._after = after
         self.text = text
+        self.place = place
         self.line: bytes | None = None
 
     @property
@@ -60,6 +65,7 @@ class Response:
         "_kept",
         "_length",
         "_pending",
+        "_places",
         "_ready",
         "_rules",
         "_texts",
@@ -70,6 +76,7 @@ class Response:
         self._rules = rules
         self.cut_off = False
         self._texts: list[str] = []
+        self._places: list[Place] = []  # of the texts, where they are asked for
         self._length = 0
         self._kept = True  # whether the texts are; those of a very long one are not
         self._held: list[Held] = []
@@ -88,6 +95,8 @@ class Response:
         if self._kept:
             self._length += len(held.text)
             self._texts.append(held.text)
+            if held.place is not None:
+                self._places.append(held.place)
 
     def settle(self) -> None:
         """Let all events go but the newest."""
@@ -128,8 +137,27 @@ class Response:
         reasons = self._flow.counts or Counter({"long": int(given != text)})
         return text, Redacted(given, +reasons)
 
+    def places(self, text: str, redacted: Redacted) -> dict[str, Place]:
+        """Give where each reason begins to hold, as far as that is asked for and known.
+
+        Args:
+            text: as `finish` gave it, with what became of it.
+        """
+        if not self._places or not text:
+            return {}
+        ends = list(accumulate(map(len, self._texts)))
+        # What is no pattern, such as a model's name, begins where the text changes.
+        changed = _alike(text, redacted.text)
+        begins = dict.fromkeys(redacted.reasons, changed)
+        begins |= {span.name: span.start for span in reversed(self._rules.matcher.spans(text))}
+        return {
+            reason: self._places[bisect_right(ends, min(begin, len(text) - 1))]
+            for reason, begin in begins.items()
+        }
+
     def _forget(self) -> None:
         self._texts.clear()
+        self._places.clear()
         self._given.clear()
         self._kept = False
 
@@ -158,6 +186,12 @@ class Response:
         if self._kept:
             self._given.append(text)
         held.settle(text)
+
+
+def _alike(text: str, other: str) -> int:
+    """Give how many characters two texts begin with that are the same."""
+    pairs = enumerate(zip(text, other, strict=False))
+    return next((at for at, (one, another) in pairs if one != another), min(len(text), len(other)))
 
 
 class Flow:

@@ -119,8 +119,9 @@ class Passage:
             text, redacted = under_way.finish()
             if text:
                 self.remembered = self._rules.remembered = (text, redacted)
+            places = under_way.places(text, redacted) if redacted.reasons else {}
             for reason, count in redacted.reasons.items():
-                self._report.add(STREAMING, "data.delta", reason, count)
+                self._report.add(STREAMING, "data.delta", reason, count, places.get(reason))
             self._move()
 
     def end_all(self) -> None:
