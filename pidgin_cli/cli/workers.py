@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 from pidgin_cli.errors import PidginError
-from pidgin_cli.store.descriptors import write_all
+from pidgin_cli.files.descriptors import write_all
 
 _GONE = "a worker process ended before its work was done; the output is not complete"
 _NOT_STARTED = "a worker process cannot be started"

@@ -18,7 +18,7 @@ from pidgin_cli.errors import (
     StoreError,
 )
 from pidgin_cli.events.codec import decode
-from pidgin_cli.store.descriptors import is_named
+from pidgin_cli.files.descriptors import is_named
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import descriptor_blocks, split_lines
