@@ -12,9 +12,10 @@ from pidgin_cli.cli.reading import is_growing
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal, stdin_log
 from pidgin_cli.errors import ExitStatus, StoreError
 from pidgin_cli.events.codec import encode_object
+from pidgin_cli.events.lines import split_lines
 from pidgin_cli.processes.crew import on_processes
 from pidgin_cli.store.extraction import DamagedArchiveError
-from pidgin_cli.store.reader import file_blocks, split_lines
+from pidgin_cli.store.reader import file_blocks
 from pidgin_cli.store.sources import Source
 
 FindingFormat = Literal["auto", "jsonl", "text"]

@@ -9,8 +9,9 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from pidgin_cli.errors import StoreError
+from pidgin_cli.events.lines import whole_lines
 from pidgin_cli.index import parts
-from pidgin_cli.index.intake import Intake, whole_lines
+from pidgin_cli.index.intake import Intake
 from pidgin_cli.index.logs import Unpack, all_blocks, identity, identity_of, news_of
 from pidgin_cli.index.places import first_place
 from pidgin_cli.index.sources import Changes, LogFile, Source, Status, read_sources
@@ -145,25 +146,19 @@ class Builder:
             read: gives its bytes, and calls what it is given whenever it would block.
         """
         intake: Intake | None = None
-        pieces: list[bytes] = []
 
         def commit() -> None:
             if intake is not None and self._connection.in_transaction:
                 intake.commit()
 
-        for block in read(commit):
-            end = block.rfind(b"\n") + 1
-            pieces.append(block[:end] if end else block)
-            if not end:
-                continue
-            whole, pieces = b"".join(pieces), [block[end:]]
-            intake = intake or self._begin_stream(whole)
-            intake.take(whole)
+        for block in whole_lines(read(commit)):
+            if block.endswith(b"\n"):
+                intake = intake or self._begin_stream(block)
+                intake.take(block)
+            else:
+                intake = intake or self._begin_stream(block + b"\n")
+                intake.take_rest(block)
             self._tell_bad_lines("stdin", intake.bad_lines)
-        rest = b"".join(pieces)
-        if rest:
-            intake = intake or self._begin_stream(rest + b"\n")
-            intake.take_rest(rest)
         commit()
         if intake is not None:
             self._tell("stdin", intake.bad_lines, intake.other_versions)

@@ -9,7 +9,8 @@ from functools import cache
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
-from pidgin_cli.store.reader import BadLine, Report, what_is_bad, whole_lines
+from pidgin_cli.events.lines import whole_lines
+from pidgin_cli.store.reader import BadLine, Report, what_is_bad
 
 BEGUN = "response.started"
 PIECES = frozenset({BEGUN, "response.streaming", "stream.chunk.received"})
