@@ -266,7 +266,7 @@ class TranscriptGenerator:
             UsageError: format or table are not known, or the file is there already.
         """
         from pidgin_cli.export.chat import chats
-        from pidgin_cli.files import whole_file
+        from pidgin_cli.files.whole import whole_file
 
         events = self._store.replay(experiment_id)
         if format == "messages":

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.cores import cores
-from pidgin_cli.cli.processes import on_processes
 from pidgin_cli.cli.reading import Reading, Reports, bytes_there
 from pidgin_cli.errors import ExitStatus
+from pidgin_cli.processes.cores import cores
+from pidgin_cli.processes.crew import on_processes
 from pidgin_cli.store.sources import Source
 
 _MUCH = 4_000_000

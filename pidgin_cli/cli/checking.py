@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 from pidgin_cli.checks.log import check_lines
 from pidgin_cli.cli.boundary import complain
-from pidgin_cli.cli.processes import on_processes
 from pidgin_cli.cli.reading import is_growing
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal, stdin_log
 from pidgin_cli.errors import ExitStatus, StoreError
 from pidgin_cli.events.codec import encode_object
+from pidgin_cli.events.lines import split_lines
+from pidgin_cli.processes.crew import on_processes
 from pidgin_cli.store.extraction import DamagedArchiveError
-from pidgin_cli.store.reader import file_blocks, split_lines
+from pidgin_cli.store.reader import file_blocks
 from pidgin_cli.store.sources import Source
 
 FindingFormat = Literal["auto", "jsonl", "text"]

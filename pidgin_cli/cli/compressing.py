@@ -12,12 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pidgin_cli.cli.boundary import cleaned_up, complain, silence
-from pidgin_cli.cli.cores import cores, on_threads
-from pidgin_cli.cli.processes import on_processes
 from pidgin_cli.cli.progress import Progress
 from pidgin_cli.cli.streams import STDERR, STDOUT, Sink, is_terminal, stdin_log
 from pidgin_cli.cli.table import row_lines
-from pidgin_cli.cli.workers import Say
 from pidgin_cli.config.settings import CompressionSettings
 from pidgin_cli.errors import (
     ExitStatus,
@@ -26,6 +23,9 @@ from pidgin_cli.errors import (
     UnknownExperimentError,
     UsageError,
 )
+from pidgin_cli.processes.cores import cores, on_threads
+from pidgin_cli.processes.crew import on_processes
+from pidgin_cli.processes.workers import Say
 from pidgin_cli.store.archive import Contents, contents, packed, prove
 from pidgin_cli.store.folder import Folder, standing
 from pidgin_cli.store.overview import overview

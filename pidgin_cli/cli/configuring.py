@@ -21,7 +21,7 @@ from pidgin_cli.config.schema import keys_of_values
 from pidgin_cli.config.settings import Settings, as_plain
 from pidgin_cli.errors import ConfigError, ExitStatus, UsageError
 from pidgin_cli.events.event import NOTHING
-from pidgin_cli.files import whole_file
+from pidgin_cli.files.whole import whole_file
 from pidgin_cli.filters.privacy import sound_patterns
 
 Action = Literal["show", "path", "check", "init"]

@@ -12,7 +12,7 @@ from pidgin_cli.cli.boundary import cleaned_up
 from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.errors import UsageError
-from pidgin_cli.files import whole_file
+from pidgin_cli.files.whole import whole_file
 
 
 class OutputOptions(OptionGroup):

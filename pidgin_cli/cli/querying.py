@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pidgin_cli.cli.boundary import cleaned_up, complain
-from pidgin_cli.cli.cores import cores
 from pidgin_cli.cli.indexing import Indexing, index_file
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import RowFormat, row_lines
@@ -26,6 +25,7 @@ from pidgin_cli.index.questions import Question
 from pidgin_cli.index.reports import REPORTS
 from pidgin_cli.index.search import search
 from pidgin_cli.index.sql import select
+from pidgin_cli.processes.cores import cores
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.sources import Source, resolve
 

@@ -16,17 +16,11 @@ from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.cli.streams import STDIN, is_terminal, stdin_blocks, stdin_log
 from pidgin_cli.errors import ExitStatus, StoreError, UsageError
 from pidgin_cli.events.event import Event
+from pidgin_cli.events.lines import whole_lines
 from pidgin_cli.store.extraction import UNPACKING, Unpacking
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
-from pidgin_cli.store.reader import (
-    BadLine,
-    file_blocks,
-    nothing,
-    read_events,
-    what_is_bad,
-    whole_lines,
-)
+from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events, what_is_bad
 from pidgin_cli.store.skim import skim_events
 from pidgin_cli.store.sources import Source, resolve
 

@@ -21,12 +21,12 @@ from pidgin_cli.config.load import Loaded
 from pidgin_cli.config.redaction_key import redaction_key
 from pidgin_cli.errors import ExitStatus, PidginError
 from pidgin_cli.events.codec import encode_object
-from pidgin_cli.files import refuse_existing, whole_file
+from pidgin_cli.events.lines import split_lines
+from pidgin_cli.files.whole import refuse_existing, whole_file
 from pidgin_cli.filters.privacy import check_patterns, configured_patterns, naming
 from pidgin_cli.filters.redact import Redact, RedactOptions
 from pidgin_cli.filters.redaction.report import Findings, Place, Report
 from pidgin_cli.filters.redaction.wanted import PatternSettings
-from pidgin_cli.store.reader import split_lines
 from pidgin_cli.store.sources import Source
 
 

@@ -11,11 +11,12 @@ from pidgin_cli.cli.streams import Sink
 from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.events.codec import encode
 from pidgin_cli.events.event import Event
+from pidgin_cli.events.lines import whole_lines
 from pidgin_cli.filters.pace import pace
 from pidgin_cli.filters.select import Selection, select
 from pidgin_cli.store.extraction import Unpacking
 from pidgin_cli.store.member import Header
-from pidgin_cli.store.reader import BadLine, whole_lines
+from pidgin_cli.store.reader import BadLine
 from pidgin_cli.store.sources import Source
 
 

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from pidgin_cli.cli.cores import cores
 from pidgin_cli.cli.reading import bytes_there
-from pidgin_cli.cli.workers import Workers
 from pidgin_cli.filters.redact import Redact
 from pidgin_cli.filters.redaction.stretches import Stretch, stretches
+from pidgin_cli.processes.cores import cores
+from pidgin_cli.processes.workers import Workers
 from pidgin_cli.store.sources import Source
 
 SLOT = 1 << 19

@@ -14,7 +14,7 @@ from pidgin_cli.config.files import user_folder
 from pidgin_cli.config.folders import expand_home
 from pidgin_cli.config.wording import printable
 from pidgin_cli.errors import ConfigError, PidginError, UsageError
-from pidgin_cli.files import whole_file
+from pidgin_cli.files.whole import whole_file
 
 KEY_FILE = "redaction.key"
 KEY_FILE_VARIABLE = "PIDGIN_REDACT_KEY_FILE"

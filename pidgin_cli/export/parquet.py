@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pidgin_cli.export.chunks import SELDOM_TWICE, chunks
-from pidgin_cli.files import whole_file
+from pidgin_cli.files.whole import whole_file
 from pidgin_cli.tables.table import Column, Row
 
 GROUP_ROWS = 50_000

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pidgin_cli.export.parquet import GROUP_CHARACTERS, GROUP_ROWS, write_parquet
-from pidgin_cli.files import whole_folder
+from pidgin_cli.files.whole import whole_folder
 from pidgin_cli.tables.table import Column, Row
 
 _NULL = "__HIVE_DEFAULT_PARTITION__"

@@ -5,17 +5,18 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from pidgin_cli.errors import StoreError
+from pidgin_cli.events.lines import whole_lines
 from pidgin_cli.index import parts
-from pidgin_cli.index.crew import made_by_a_crew
-from pidgin_cli.index.intake import Intake, whole_lines
+from pidgin_cli.index.intake import Intake
 from pidgin_cli.index.logs import Unpack, all_blocks, identity, identity_of, news_of
 from pidgin_cli.index.places import first_place
 from pidgin_cli.index.sources import Changes, LogFile, Source, Status, read_sources
 from pidgin_cli.index.writing import Rows, make_searchable, remove_source
+from pidgin_cli.processes.crew import on_processes
 
 COMMITTED = 32_000_000
 """Bytes of a log after which what was read of it is committed."""
@@ -31,6 +32,9 @@ WORTH_A_CREW = 4_000_000
 
 SHARE = 1_000_000
 """Bytes of logs that are read by another process at once, at least."""
+
+MOST_PROCESSES = 8
+"""Processes that make parts, at most: one process adds what all of them make."""
 
 PACKED = 10
 """How many times its own size an archive holds, at most times."""
@@ -142,25 +146,19 @@ class Builder:
             read: gives its bytes, and calls what it is given whenever it would block.
         """
         intake: Intake | None = None
-        pieces: list[bytes] = []
 
         def commit() -> None:
             if intake is not None and self._connection.in_transaction:
                 intake.commit()
 
-        for block in read(commit):
-            end = block.rfind(b"\n") + 1
-            pieces.append(block[:end] if end else block)
-            if not end:
-                continue
-            whole, pieces = b"".join(pieces), [block[end:]]
-            intake = intake or self._begin_stream(whole)
-            intake.take(whole)
+        for block in whole_lines(read(commit)):
+            if block.endswith(b"\n"):
+                intake = intake or self._begin_stream(block)
+                intake.take(block)
+            else:
+                intake = intake or self._begin_stream(block + b"\n")
+                intake.take_rest(block)
             self._tell_bad_lines("stdin", intake.bad_lines)
-        rest = b"".join(pieces)
-        if rest:
-            intake = intake or self._begin_stream(rest + b"\n")
-            intake.take_rest(rest)
         commit()
         if intake is not None:
             self._tell("stdin", intake.bad_lines, intake.other_versions)
@@ -206,9 +204,14 @@ class Builder:
         if self._cores < 2 or not enough or not parts.CAN_BE_MADE:
             return changes
         shares = list(_shares(small, self._new_id()))
-        with parts.receiving(self._connection):
-            self._add(shares, made_by_a_crew(shares, self._unpack, self._cores))
+        count = min(self._cores, MOST_PROCESSES)
+        made = on_processes(self._made_of, shares, count=count)
+        with parts.receiving(self._connection), closing(made):
+            self._add(shares, made)
         return [change for change in changes if change.size > SMALL]
+
+    def _made_of(self, share: list[parts.Task]) -> Iterator[parts.Part]:
+        yield parts.made_of(share, self._unpack)
 
     def _add(self, shares: list[list[parts.Task]], made: Iterable[parts.Part]) -> None:
         """Add the parts that were made of the shares, and commit many of them at a time."""

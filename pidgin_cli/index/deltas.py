@@ -10,17 +10,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from pidgin_cli.events.written import COUNT, STRING, TIMESTAMP, Line
 from pidgin_cli.possessive import compiled
 
-_COUNT = rb"(?:0|[1-9][0-9]{0,8}+)"
-_TEXT = (
-    rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
-)
-_LINE = (
-    rb'\{"v":1,"id":"[0-9A-Za-z._-]{1,64}+","type":"response\.streaming","experiment_id":"%b",'
-    rb'"timestamp":(?P<timestamp>[1-9][0-9]{0,9}+(?:\.[0-9]{1,6}+)?+),"turn_number":%b,'
-    rb'"agent_id":"[0-9A-Za-z._-]{1,64}+","data":\{"response":%b,"index":%b,"delta":"%b"\}\}\n'
-)
+_DATA = rb'\{"response":%b,"index":%b,"delta":%b\}' % (COUNT, COUNT, STRING)
 
 
 class Run(NamedTuple):
@@ -40,9 +33,13 @@ class Runs:
     """Finds the runs of one experiment."""
 
     def __init__(self, experiment_id: str) -> None:
-        name = re.escape(experiment_id.encode())
-        line = _LINE % (name, _COUNT, _COUNT, _COUNT, _TEXT)
-        self._run = compiled(rb"(?:%b)++" % line)
+        line = Line(
+            rb'"response\.streaming"',
+            _DATA,
+            experiment_id=rb'"%b"' % re.escape(experiment_id.encode()),
+            timestamp=rb"(?P<timestamp>%b)" % TIMESTAMP,
+        )
+        self._run = compiled(rb"(?:%b)++" % line.whole)
 
     def at(self, block: bytes, position: int) -> Run | None:
         """Give the run that begins there, if one does."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
@@ -68,7 +67,9 @@ class Intake:
         self._end = end
 
     def take(self, block: bytes) -> None:
-        """Take in a block, which ends with a newline."""
+        """Take in a block; a line that is still written is left for when it is whole."""
+        if not block.endswith(b"\n"):
+            return
         self._rows.begin()
         source = self.source
         start, number = source.indexed, source.lines
@@ -171,15 +172,3 @@ class Intake:
         row = (self._first + offset, self.source.id, number, offset, reason)
         self._rows.waiting["bad_lines"].append(row)
         self.bad_lines.append((number, offset, reason))
-
-
-def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Give the same bytes in blocks that end with a newline, and none of what stands behind it."""
-    pieces: list[bytes] = []
-    for block in blocks:
-        end = block.rfind(b"\n") + 1
-        if not end:
-            pieces.append(block)
-            continue
-        yield b"".join((*pieces, memoryview(block)[:end]))
-        pieces = [block[end:]]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pidgin_cli.errors import LockedError, StoreError
-from pidgin_cli.files import refuse_link
+from pidgin_cli.files.whole import refuse_link
 
 
 @contextmanager

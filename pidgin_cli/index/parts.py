@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pidgin_cli.errors import StoreError
+from pidgin_cli.events.lines import whole_lines
 from pidgin_cli.index import schema
-from pidgin_cli.index.intake import Intake, whole_lines
+from pidgin_cli.index.intake import Intake
 from pidgin_cli.index.logs import Unpack, all_blocks
 from pidgin_cli.index.sources import LogFile, Source
 from pidgin_cli.index.writing import Rows

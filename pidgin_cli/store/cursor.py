@@ -13,8 +13,8 @@ import orjson
 
 from pidgin_cli.errors import LockedError, PidginError, StoreError, UsageError
 from pidgin_cli.events import payload
-from pidgin_cli.files import refuse_link, whole_file
-from pidgin_cli.store.descriptors import is_named
+from pidgin_cli.files.descriptors import is_named
+from pidgin_cli.files.whole import refuse_link, whole_file
 from pidgin_cli.store.lock import LOCK
 
 MARK = 1024

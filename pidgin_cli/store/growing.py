@@ -9,10 +9,11 @@ from pathlib import Path
 from pidgin_cli.errors import BadLineError, StoreError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import Event
+from pidgin_cli.events.lines import LineSplitter
 from pidgin_cli.store.cursor import MARK, Identity, Place, identity_of, mark_of
 from pidgin_cli.store.inflation import BLOCK
 from pidgin_cli.store.lock import LOCK
-from pidgin_cli.store.reader import BadLine, LineSplitter, Report, file_blocks
+from pidgin_cli.store.reader import BadLine, Report, file_blocks
 
 _CLOSED = -1
 

@@ -17,7 +17,7 @@ import orjson
 from pidgin_cli.errors import PidginError, StoreError
 from pidgin_cli.events import payload
 from pidgin_cli.events.codec import encode_object
-from pidgin_cli.store.descriptors import is_named
+from pidgin_cli.files.descriptors import is_named
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.reader import descriptor_blocks

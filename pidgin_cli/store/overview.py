@@ -14,12 +14,13 @@ from typing import Any, Literal, NamedTuple
 from pidgin_cli.errors import StoreError, UnknownExperimentError
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import Event
+from pidgin_cli.events.lines import split_lines
 from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.store import identity
 from pidgin_cli.store.archive import the_ends
 from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder, standing
 from pidgin_cli.store.lock import LOCK
-from pidgin_cli.store.reader import BadLine, file_blocks, last_lines, read_events, split_lines
+from pidgin_cli.store.reader import BadLine, file_blocks, last_lines, read_events
 
 State = Literal["running", "paused", "completed", "failed", "crashed", "unknown"]
 STATES: tuple[State, ...] = ("running", "paused", "completed", "failed", "crashed", "unknown")

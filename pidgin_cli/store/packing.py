@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pidgin_cli.errors import LockedError, StoreError, UnknownExperimentError, UsageError
+from pidgin_cli.files.descriptors import is_named, sync_folder, write_all
 from pidgin_cli.store.archive import LEVEL, MEMBER, Contents, packed
-from pidgin_cli.store.descriptors import is_named, sync_folder, write_all
 from pidgin_cli.store.extraction import unpacked
 from pidgin_cli.store.inflation import BLOCK, sound_blocks
 from pidgin_cli.store.lock import LOCK

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pidgin_cli.errors import BadLineError, StoreError
 from pidgin_cli.events.codec import decode, has_long_integers
 from pidgin_cli.events.event import Event
+from pidgin_cli.events.lines import lines_of, whole_lines
 from pidgin_cli.store.extraction import GZIP, UNPACKING, Unpacking, unpacked
 from pidgin_cli.store.folder import standing
 from pidgin_cli.store.inflation import BLOCK
@@ -55,7 +56,7 @@ def read_events(
     offset = number = 0
     for block in whole_lines(blocks):
         checked = not has_long_integers(block)
-        for line in _cut(block):
+        for line in lines_of(block):
             number += 1
             try:
                 yield decode(line, checked=checked)
@@ -73,67 +74,6 @@ def what_is_bad(line: bytes, reason: str, *, growing: bool) -> str | None:
     if line.endswith(b"\n"):
         return reason
     return None if growing else "the last line is torn"
-
-
-def _cut(lines: bytes) -> list[bytes]:
-    """Give the lines with their newlines, and what stands behind the last one."""
-    if b"\r" not in lines:
-        return lines.splitlines(keepends=True)
-    cut = [line + b"\n" for line in lines.split(b"\n")]
-    rest = cut.pop()[:-1]
-    return [*cut, rest] if rest else cut
-
-
-def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    r"""Give the lines with their newlines, and what stands behind the last one.
-
-    Only `\n` ends a line: U+2028, U+0085 and form feeds stand inside valid strings of JSON.
-    """
-    splitter = LineSplitter()
-    for block in blocks:
-        yield from splitter.feed(block)
-    rest = splitter.rest()
-    if rest:
-        yield rest
-
-
-def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Give the same bytes in blocks that end with a line, and last what stands behind the lines."""
-    held: list[bytes] = []
-    for block in blocks:
-        cut = block.rfind(b"\n") + 1
-        if cut:
-            view = memoryview(block)[:cut]
-            whole = b"".join((*held, view)) if held or cut < len(block) else block
-            held.clear()
-            yield whole
-        if cut < len(block):
-            held.append(block[cut:])
-    if held:
-        yield b"".join(held)
-
-
-class LineSplitter:
-    """Cuts bytes that come in blocks into lines; what a line costs grows with its length alone."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def feed(self, block: bytes) -> Iterator[bytes]:
-        """Take the next block, and give the lines that are whole now, with their newlines."""
-        if b"\n" not in block:
-            self._pieces.append(block)
-            return
-        first, *lines = block.split(b"\n")
-        whole = b"".join((*self._pieces, first, b"\n"))
-        self._pieces = [lines.pop()]
-        yield whole
-        for line in lines:
-            yield line + b"\n"
-
-    def rest(self) -> bytes:
-        """Give what stands behind the last newline."""
-        return b"".join(self._pieces)
 
 
 def descriptor_blocks(descriptor: int, idle: Callable[[], None] = nothing) -> Iterator[bytes]:

@@ -9,8 +9,10 @@ from functools import cache
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
+from pidgin_cli.events.lines import whole_lines
+from pidgin_cli.events.written import NAME, STRING, Line
 from pidgin_cli.possessive import compiled
-from pidgin_cli.store.reader import BadLine, Report, what_is_bad, whole_lines
+from pidgin_cli.store.reader import BadLine, Report, what_is_bad
 
 BEGUN = "response.started"
 PIECES = frozenset({BEGUN, "response.streaming", "stream.chunk.received"})
@@ -22,10 +24,8 @@ _ENDS = frozenset({"response.completed", "response.interrupted"})
 _CUTS = frozenset({"experiment.resumed", "experiment.completed", "experiment.failed"})
 _BEGUN = b'"type":"response.started"'
 
-_TEXT = rb'"[^"\\\x00-\x1f]*+(?:\\["\\/bfnrt][^"\\\x00-\x1f]*+)*+"'
 _NUMBER = rb"-?+(?:0|[1-9][0-9]{0,14}+)(?:\.[0-9]{1,17}+)?+(?:[eE][+-]?+[0-9]{1,2}+)?+"
-_PLAIN = rb"(?:%b|%b|true|false|null)" % (_TEXT, _NUMBER)
-_NAME = rb"[0-9A-Za-z._-]{1,128}+"
+_PLAIN = rb"(?:%b|%b|true|false|null)" % (STRING, _NUMBER)
 
 
 def _object(value: bytes) -> bytes:
@@ -36,15 +36,7 @@ def _object(value: bytes) -> bytes:
 _FLAT = _object(_PLAIN)
 _NESTED = _object(rb"(?:%b|%b)" % (_PLAIN, _FLAT))
 _DATA = _object(rb"(?:%b|%b)" % (_PLAIN, _NESTED))
-_LINE = (
-    rb'\{"v":1,"id":"%b","type":"(?:%%b)","experiment_id":"%%b",'
-    rb'"timestamp":[1-9][0-9]{0,9}+(?:\.[0-9]{1,6}+)?+,"turn_number":(?:0|[1-9][0-9]{0,8}+),'
-    rb'"agent_id":"%b","data":%b\}\n'
-) % (_NAME, _NAME, _DATA)
-"""A whole line just as pidgin writes it, so that nothing can stand in it twice, or be bad.
-
-It has no note, for that is to be shown.
-"""
+"""Has no note, for that is to be shown."""
 
 
 def skim_events(
@@ -145,9 +137,10 @@ class _Skim:
 @cache
 def _run_of(kinds: frozenset[str]) -> re.Pattern[bytes]:
     """Give what finds lines of these kinds that follow one another, all of one experiment."""
-    names = b"|".join(re.escape(kind.encode()) for kind in sorted(kinds))
-    first = _LINE % (names, rb"(%b)" % _NAME)
-    return compiled(rb"%b(?:%b)*+" % (first, _LINE % (names, rb"\1")))
+    kind = rb'"(?:%b)"' % b"|".join(re.escape(kind.encode()) for kind in sorted(kinds))
+    first = Line(kind, _DATA, experiment_id=rb'"(%b)"' % NAME)
+    further = Line(kind, _DATA, experiment_id=rb'"\1"')
+    return compiled(rb"%b(?:%b)*+" % (first.whole, further.whole))
 
 
 def _read(runs: Iterable[bytes]) -> Iterator[Event]:

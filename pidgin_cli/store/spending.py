@@ -12,9 +12,10 @@ from pidgin_cli.errors import BadLineError, StoreError
 from pidgin_cli.events import payload
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
+from pidgin_cli.events.lines import split_lines
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder
-from pidgin_cli.store.reader import file_blocks, split_lines
+from pidgin_cli.store.reader import file_blocks
 
 _TELLING = (b'"type":"api.call.', b'"type":"turn.', b'"type":"experiment.')
 """Lines that say what was used, and when; the words themselves are not decoded."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pidgin_cli.errors import LockedError, StoreError, UnknownExperimentError
-from pidgin_cli.store.descriptors import sync_folder, write_all
+from pidgin_cli.files.descriptors import sync_folder, write_all
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import file_blocks

@@ -18,10 +18,11 @@ from pidgin_cli.errors import (
     StoreError,
 )
 from pidgin_cli.events.codec import decode
-from pidgin_cli.store.descriptors import is_named, sync_folder
+from pidgin_cli.events.lines import split_lines
+from pidgin_cli.files.descriptors import is_named, sync_folder
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.lock import LOCK
-from pidgin_cli.store.reader import descriptor_blocks, split_lines
+from pidgin_cli.store.reader import descriptor_blocks
 from pidgin_cli.store.unpacking import unpack
 
 _OPEN = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC

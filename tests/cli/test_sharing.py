@@ -9,11 +9,11 @@ from random import Random
 
 import pytest
 
-from pidgin_cli.cli.cores import cores
 from pidgin_cli.cli.sharing import SharedRedact
 from pidgin_cli.errors import PidginError
+from pidgin_cli.events.lines import split_lines, whole_lines
 from pidgin_cli.filters.redact import Redact, RedactOptions
-from pidgin_cli.store.reader import split_lines, whole_lines
+from pidgin_cli.processes.cores import cores
 from tests.filters.redaction.planted import planted
 from tests.filters.redaction.planted_events import cuts_of, line, planted_deltas
 from tests.filters.redaction.redacting import CONTENT, FAMILIAR, redactor

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pidgin_cli.cli.cores import cores
+from pidgin_cli.processes.cores import cores
 from tests.pipes.processes import Home, children_of, is_there, until
 
 

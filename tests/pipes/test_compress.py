@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pidgin_cli.cli.cores import cores
+from pidgin_cli.processes.cores import cores
 from pidgin_cli.store.packing import pack
 from tests.pipes.processes import Home, children_of, is_there, until
 

@@ -16,9 +16,10 @@ import pytest
 
 from pidgin_cli.cli.indexing import Indexing
 from pidgin_cli.index.database import IndexFile
+from pidgin_cli.processes.cores import cores
 from pidgin_cli.store.folder import Folder
 from tests.index.stores import Store, laid_open, rows
-from tests.pipes.processes import Home, until
+from tests.pipes.processes import Home, children_of, is_there, until
 
 KILLS, QUICK_KILLS = 200, 10
 
@@ -145,6 +146,28 @@ def test_a_signal_leaves_nothing_half_made_behind(home: Home, number: int) -> No
     assert -number == indexing.returncode
     left = {path.name for path in home.store.iterdir()} - {"index.db.lock"}
     assert {"exp_1.events.jsonl", "exp_2.events.jsonl"} == left
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="there is no /proc here")
+@pytest.mark.skipif(cores() < 2, reason="there is one processor only")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_its_processes_end_with_it_and_the_next_one_need_not_wait_for_them(
+    home: Home, number: int
+) -> None:
+    store = Store(home.store)
+    for name in range(8):
+        store.append(f"exp_{name}", 5000)
+    with home.start("index") as process:
+        until(lambda: len(children_of(process.pid)) > 1)
+        children = children_of(process.pid)
+        process.send_signal(number)
+        process.wait(60)
+        again = home.run("index")
+        # stdout is theirs as well: it ends when the last of them does.
+        assert (-number, b"", b"") == (process.returncode, *process.communicate(timeout=60))
+    until(lambda: not any(map(is_there, children)))
+    assert (0, b"", "") == again.told
+    assert rebuilt(home) == laid_open(store.database)
 
 
 def test_a_reader_is_not_disturbed_by_a_rebuild(home: Home) -> None:

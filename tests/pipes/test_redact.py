@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pidgin_cli.cli.cores import cores
+from pidgin_cli.processes.cores import cores
 from tests.filters.redaction.planted_events import line, streamed
 from tests.pipes.processes import (
     Home,

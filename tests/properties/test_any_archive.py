@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from pidgin_cli.checks.log import check_lines
 from pidgin_cli.errors import StoreError
+from pidgin_cli.events.lines import split_lines, whole_lines
 from pidgin_cli.store.archive import packed
 from pidgin_cli.store.extraction import unpacked
-from pidgin_cli.store.reader import split_lines, whole_lines
 from tests.properties.test_any_bytes import BYTES
 
 HEADER = 40

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode, encode
-from pidgin_cli.store.reader import BadLine, read_events, split_lines
+from pidgin_cli.events.lines import split_lines
+from pidgin_cli.store.reader import BadLine, read_events
 
 WHOLE = (
     b'{"v":1,"id":"a-000000","type":"turn.started","experiment_id":"e","timestamp":1.5,'

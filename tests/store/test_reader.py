@@ -11,15 +11,7 @@ import pytest
 from pidgin_cli.errors import StoreError
 from pidgin_cli.events.event import Event
 from pidgin_cli.store import reader
-from pidgin_cli.store.reader import (
-    BadLine,
-    LineSplitter,
-    descriptor_blocks,
-    file_blocks,
-    last_lines,
-    read_events,
-    split_lines,
-)
+from pidgin_cli.store.reader import BadLine, descriptor_blocks, file_blocks, last_lines, read_events
 
 Line = Callable[..., bytes]
 
@@ -27,30 +19,6 @@ Line = Callable[..., bytes]
 def read(blocks: Iterable[bytes], *, growing: bool = False) -> tuple[list[Event], list[BadLine]]:
     bad: list[BadLine] = []
     return list(read_events(blocks, "log", bad.append, growing=growing)), bad
-
-
-def test_lines_are_split_on_newlines_alone():
-    data = "a\u2028b\x85c\x0bd\x0ce\r\nf\n\n\x1c".encode()
-    expected = ["a\u2028b\x85c\x0bd\x0ce\r\n".encode(), b"f\n", b"\n", b"\x1c"]
-    assert expected == list(split_lines([data]))
-
-
-def test_lines_are_the_same_wherever_the_bytes_are_cut():
-    data = b'\n{"a":1}\n\n{"b":\xe2\x80\xa8}\r\nend'
-    expected = [b"\n", b'{"a":1}\n', b"\n", b'{"b":\xe2\x80\xa8}\r\n', b"end"]
-    for first in range(len(data) + 1):
-        for second in range(first, len(data) + 1):
-            blocks = [data[:first], data[first:second], data[second:]]
-            assert expected == list(split_lines(blocks))
-
-
-def test_what_stands_behind_the_last_newline_is_kept_for_the_next_block():
-    splitter = LineSplitter()
-    assert [] == list(splitter.feed(b"a"))
-    assert [] == list(splitter.feed(b"b"))
-    assert b"ab" == splitter.rest()
-    assert [b"abc\n", b"d\n"] == list(splitter.feed(b"c\nd\ne"))
-    assert b"e" == splitter.rest()
 
 
 def test_events_come_in_the_order_of_their_lines(line: Line):

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from pidgin_cli.cli.cores import cores
 from pidgin_cli.cli.indexing import Indexing, index_file
 from pidgin_cli.cli.options import CommonOptions, command, folder_of
 from pidgin_cli.errors import ExitStatus, UsageError
+from pidgin_cli.processes.cores import cores
 
 
 class IndexOptions(CommonOptions):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from pidgin_cli.events.written import STRING, Line
 from pidgin_cli.filters.redaction.allowed import ALLOWED
 from pidgin_cli.filters.redaction.passages import COMPLETED, STREAMING
 from pidgin_cli.filters.redaction.shapes import (
@@ -20,7 +21,6 @@ from pidgin_cli.filters.redaction.shapes import (
     NUMBER,
     OBJECT,
     POSITIVE,
-    STRING,
     Each,
     Fields,
     Plain,
@@ -109,20 +109,26 @@ def canonical() -> Canonical:
     return Canonical(compiled(expression).match, tuple(groups), templates)
 
 
-_LEAD = (
-    rb'(?=\{"v":1,"id":("(%b)-%b"),"type":"[a-z._]++","experiment_id":'
-    rb'("[A-Za-z0-9][A-Za-z0-9._-]{0,127}+"),)'
-) % (OWN_WRITER, OWN_COUNTER)
+_LEAD = b"(?=%b)" % (
+    Line(
+        rb'"[a-z._]++"',
+        b"",
+        id=rb'("(%b)-%b")' % (OWN_WRITER, OWN_COUNTER),
+        experiment_id=rb'("[A-Za-z0-9][A-Za-z0-9._-]{0,127}+")',
+    ).head
+)
 
 
 def _line(kind: str, data: bytes) -> bytes:
-    return rb'\{"v":1,"id":"\2-%b","type":"%b","experiment_id":\3,%b,"data":%b\}\n' % (
-        OWN_COUNTER,
-        re.escape(kind.encode()),
-        rb'"timestamp":%b,"turn_number":(?:null|%b),"agent_id":(?:null|%b)'
-        % (NUMBER, INTEGER, OWN_AGENT_ID.json),
+    return Line(
+        b'"%b"' % re.escape(kind.encode()),
         data,
-    )
+        id=rb'"\2-%b"' % OWN_COUNTER,
+        experiment_id=rb"\3",
+        timestamp=NUMBER,
+        turn_number=b"(?:null|%b)" % INTEGER,
+        agent_id=b"(?:null|%b)" % OWN_AGENT_ID.json,
+    ).whole
 
 
 def _pieces(response: int) -> bytes:

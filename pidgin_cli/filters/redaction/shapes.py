@@ -12,10 +12,6 @@ from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple
 
-_LETTERS = rb"[ !#-\[\]-\xff]*+"
-TEXT = _LETTERS + rb'(?:\\["\\/bfnrt]' + _LETTERS + b")*+"
-STRING = b'"' + TEXT + b'"'
-"""Matches strings whose escapes are short, in what is known to be UTF-8."""
 OBJECT = rb"\{(?:[^{}\x00-\x1f]++|\{[^{}\x00-\x1f]*+\})*+\}"
 """Matches every object of two levels whose strings hold no braces, and much that is none."""
 INTEGER = rb"-?+(?!0[0-9])[0-9]{1,12}+"

@@ -8,12 +8,13 @@ from typing import Protocol
 
 import orjson
 
+from pidgin_cli.events.written import TEXT
 from pidgin_cli.filters.redaction.actions import Action, UncommonError, actions, admitted
 from pidgin_cli.filters.redaction.canonical import EVENT, Canonical, Within, canonical
 from pidgin_cli.filters.redaction.deltas import LONGEST, Held
 from pidgin_cli.filters.redaction.passages import CLOSING, COMPLETED, STREAMING, Passage
 from pidgin_cli.filters.redaction.rules import Rules
-from pidgin_cli.filters.redaction.shapes import TEXT, Role, Tree
+from pidgin_cli.filters.redaction.shapes import Role, Tree
 from pidgin_cli.possessive import compiled
 
 _TEXTS = compiled(b',"delta":"(' + TEXT + b')"')

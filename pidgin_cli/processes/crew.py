@@ -8,8 +8,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from pidgin_cli.cli.cores import cores
-from pidgin_cli.cli.workers import Say, Workers
+from pidgin_cli.processes.cores import cores
+from pidgin_cli.processes.workers import Say, Workers
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -21,25 +21,30 @@ _AHEAD = 2
 
 
 def on_processes(
-    work: Callable[..., Iterable[Made]], things: Sequence[Given], heard: Say | None = None
+    work: Callable[..., Iterable[Made]],
+    things: Sequence[Given],
+    heard: Say | None = None,
+    count: int | None = None,
 ) -> Generator[Made]:
     """Give what the work makes of each thing, piece by piece, in the order of the things.
 
-    There is a process for each processor, and they end with this one, however it ends.
+    The processes end with this one, however it ends.
 
     Args:
         work: is given one of the things; gives pieces that are not small, for each is handed over
             as a pickle.
         heard: is told at once of what the work says with a `say` that it is given as well.
+        count: of the processes, at most; one for each processor unless said.
 
     Raises:
         PidginError: the work raised it, or a process is gone.
     """
-    if min(len(things), cores()) < 2 or not hasattr(os, "fork"):
+    count = min(len(things), cores() if count is None else count)
+    if count < 2 or not hasattr(os, "fork"):
         for thing in things:
             yield from work(thing) if heard is None else work(thing, heard)
         return
-    crew = _Crew(work, things, heard)
+    crew = _Crew(work, things, heard, count)
     try:
         yield from crew.made()
     finally:
@@ -50,7 +55,11 @@ class _Crew:
     """The processes, and what has come of them before its turn."""
 
     def __init__(
-        self, work: Callable[..., Iterable[Any]], things: Sequence[Any], heard: Say | None
+        self,
+        work: Callable[..., Iterable[Any]],
+        things: Sequence[Any],
+        heard: Say | None,
+        count: int,
     ) -> None:
         labour = _Work(work, things, talks=heard is not None)
         self._heard = heard
@@ -58,8 +67,8 @@ class _Crew:
         self.size = 0
         self._waiting = iter(range(len(things)))
         self._doing: list[int] = []
-        self._count = min(cores(), len(things))
-        self._workers = Workers([labour] * self._count, self._take)
+        self._count = count
+        self._workers = Workers([labour] * count, self._take)
 
     def made(self) -> Iterator[Any]:
         """Give all pieces of the first thing, then those of the next one."""

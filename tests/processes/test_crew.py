@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from pidgin_cli.cli import processes
-from pidgin_cli.cli.processes import on_processes
 from pidgin_cli.errors import PidginError, UsageError
+from pidgin_cli.processes import crew
+from pidgin_cli.processes.crew import on_processes
 
 
 @pytest.fixture(params=[2, 4], autouse=True)
 def processors(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     number: int = request.param
-    monkeypatch.setattr(processes, "cores", lambda: number)
+    monkeypatch.setattr(crew, "cores", lambda: number)
     return number
 
 
@@ -44,7 +44,7 @@ def test_pieces_come_in_the_order_of_the_things() -> None:
 
 
 def test_pieces_come_in_order_on_one_processor_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "cores", lambda: 1)
+    monkeypatch.setattr(crew, "cores", lambda: 1)
     assert list(on_processes(named, THINGS)) == ALL
 
 
@@ -72,18 +72,18 @@ def test_one_thing_is_done_by_this_process() -> None:
 
 
 def test_they_come_in_order_where_few_may_be_held_or_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "HELD", 1)
-    monkeypatch.setattr(processes, "_AHEAD", 1)
+    monkeypatch.setattr(crew, "HELD", 1)
+    monkeypatch.setattr(crew, "_AHEAD", 1)
     assert list(on_processes(named, THINGS)) == ALL
 
 
 def test_what_is_made_ahead_of_its_turn_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "HELD", 100_000)
-    crew = processes._Crew(lambda thing: (b"x" * 50_000 for _ in range(60)), range(4), None)
+    monkeypatch.setattr(crew, "HELD", 100_000)
+    ahead = crew._Crew(lambda thing: (b"x" * 50_000 for _ in range(60)), range(4), None, 4)
     try:
-        held = [crew.size for _ in crew.made()]
+        held = [ahead.size for _ in ahead.made()]
     finally:
-        crew.end()
+        ahead.end()
     # Each process may give one piece more where that is seen too late.
     assert (len(held), max(held) <= 100_000 + 4 * 51_000) == (240, True)
 
@@ -115,7 +115,7 @@ def test_a_process_that_is_gone_is_told_of() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         yield ""
 
-    with pytest.raises(PidginError, match="the output is not complete"):
+    with pytest.raises(PidginError, match="what came of it is not complete"):
         list(on_processes(dying, THINGS))
     assert no_children()
 

@@ -9,9 +9,8 @@ import time
 import pytest
 
 from pidgin_cli.cli.indexing import Indexing, index_file
-from pidgin_cli.errors import StoreError
+from pidgin_cli.errors import PidginError
 from pidgin_cli.index import build, parts
-from pidgin_cli.index import crew as crew_of_processes
 from pidgin_cli.index.logs import Unpack
 from tests.index.stores import Store, laid_open
 
@@ -64,7 +63,7 @@ def test_parts_are_added_in_the_order_of_the_logs_whichever_is_made_first(
         time.sleep(0.1 * (tasks[0].source.id % 3 == 1))
         return made_of(tasks, unpack)
 
-    monkeypatch.setattr("pidgin_cli.index.crew.made_of", slowly)
+    monkeypatch.setattr(parts, "made_of", slowly)
     by_a_crew(store)
     found = store.rows("select source from experiments order by rowid")
     assert [(number,) for number in range(1, 10)] == found
@@ -80,36 +79,12 @@ def test_a_process_that_ends_too_early_is_told_and_nothing_of_it_is_kept(
     def killed(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr("pidgin_cli.index.crew.made_of", killed)
-    with pytest.raises(StoreError, match="came to an end too early"):
+    monkeypatch.setattr(parts, "made_of", killed)
+    with pytest.raises(PidginError, match="a worker process ended"):
         by_a_crew(store)
     assert not store.database.exists()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
-
-
-@pytest.mark.parametrize("whole", [b"", (4).to_bytes(8, "little") + b"said"])
-def test_half_a_part_is_none(
-    store: Store, crew: None, monkeypatch: pytest.MonkeyPatch, whole: bytes
-) -> None:
-    store.append("exp_1", 20)
-    store.append("exp_2", 20)
-
-    def torn(*_: object) -> None:
-        os.write(writing[0], whole + (1000).to_bytes(8, "little") + b"half")
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    writing: list[int] = []
-    work = crew_of_processes._work_and_exit
-
-    def noting(shares: object, unpack: Unpack, asked: int, writable: int) -> None:
-        writing.append(writable)
-        work(shares, unpack, asked, writable)
-
-    monkeypatch.setattr(crew_of_processes, "_work_and_exit", noting)
-    monkeypatch.setattr(crew_of_processes, "made_of", torn)
-    with pytest.raises(StoreError, match="came to an end too early"):
-        by_a_crew(store)
 
 
 def test_without_a_way_to_hand_over_parts_one_process_reads_all(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pidgin_cli import files
 from pidgin_cli.errors import PidginError, UsageError
-from pidgin_cli.files import whole_file, whole_folder
+from pidgin_cli.files import whole
+from pidgin_cli.files.whole import whole_file, whole_folder
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -92,7 +92,7 @@ def test_a_file_appears_where_the_disk_has_no_links(
     def refuse(*_: object) -> None:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))
 
-    monkeypatch.setattr(files.Path, "hardlink_to", refuse)
+    monkeypatch.setattr(whole.Path, "hardlink_to", refuse)
     write(tmp_path / "a")
     assert {"a": b"new"} == content(tmp_path)
 

@@ -1,0 +1,1 @@
+"""Processes: work that is done by several processors at once, and what is told and given there."""

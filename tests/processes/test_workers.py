@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from pidgin_cli.errors import PidginError
+from pidgin_cli.processes.workers import Workers
+
+
+class Thing:
+    """Counts how often it was prepared, and whether anything is wrong with that."""
+
+    def __init__(self, *, breaks: bool = False) -> None:
+        self.breaks = breaks
+        self.prepared = 0
+
+    def prepare(self) -> int:
+        if self.breaks:
+            raise PidginError("it cannot be prepared")
+        self.prepared += 1
+        return self.prepared
+
+    def seen(self) -> int:
+        return self.prepared
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    started = Workers([Thing(), Thing(breaks=True)], first="prepare")
+    yield started
+    started.end()
+
+
+def test_what_comes_first_is_done_once_and_gives_nothing(workers: Workers) -> None:
+    workers.tell(0, "seen")
+    workers.tell(0, "prepare")
+    assert [workers.result(0), workers.result(0)] == [1, 2]
+
+
+def test_what_is_wrong_with_it_the_first_call_meets_again(workers: Workers) -> None:
+    workers.tell(1, "prepare")
+    with pytest.raises(PidginError, match="it cannot be prepared"):
+        workers.result(1)
+    workers.tell(1, "seen")
+    assert workers.result(1) == 0
+
+
+def test_results_that_are_not_there_are_not_waited_for_unless_that_is_asked(
+    workers: Workers,
+) -> None:
+    assert workers.take_results(waiting=False) == []
+    workers.tell(1, "seen")
+    assert workers.take_results() == [1]
+    assert workers.result(1) == 0
+
+
+class Dying:
+    """Is killed while it says more than a pipe takes."""
+
+    say: Callable[[bytes], None]
+
+    def die(self) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        self.say(bytes(1 << 24))
+
+
+def test_half_of_what_one_says_is_nothing() -> None:
+    heard: list[bytes] = []
+    workers = Workers([Dying()], heard.append)
+    try:
+        workers.tell(0, "die")
+        time.sleep(0.3)
+        with pytest.raises(PidginError, match="a worker process ended before its work was done"):
+            workers.result(0)
+    finally:
+        workers.end()
+    assert [] == heard
+
+
+class Reader:
+    """Says of a descriptor what can be read there."""
+
+    def read(self, descriptor: int) -> bytes | str:
+        try:
+            return os.read(descriptor, 10)
+        except OSError as error:
+            return str(error.strerror)
+
+
+def test_a_worker_has_what_the_shell_gave_to_this_process_and_not_what_that_has_opened() -> None:
+    (given, give), (opened, fill) = os.pipe(), os.pipe()
+    os.set_inheritable(given, True)
+    for sink in (give, fill):
+        os.write(sink, b"words")
+    workers = Workers([Reader(), Reader()])
+    try:
+        workers.tell(0, "read", opened)
+        workers.tell(1, "read", given)
+        found = [workers.result(0), workers.result(1)]
+    finally:
+        workers.end()
+        for descriptor in (given, give, opened, fill):
+            os.close(descriptor)
+    assert ["Bad file descriptor", b"words"] == found
+
+
+def test_all_end_on_their_own_when_they_are_no_longer_told_anything() -> None:
+    code = """
+import os
+from pidgin_cli.processes.workers import Workers
+workers = Workers([object()] * 3)
+for each in workers._workers:
+    each.close()
+print([os.waitpid(each.process, 0)[1] for each in workers._workers])
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True)
+    assert (b"[0, 0, 0]\n", b"") == (said.stdout, said.stderr)
+
+
+def test_where_no_thread_can_be_started_they_work_and_end_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    workers = Workers([Thing()])
+    workers.tell(0, "prepare")
+    assert 1 == workers.result(0)
+    workers.end()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
