@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -23,8 +24,12 @@ from pidgin_cli.store.lock import LOCK
 
 SECONDS, RATE = 5.0, 200
 """For how long events are written, and how many a second in all."""
-READY = 1.5
-"""Seconds after which whoever was started follows."""
+LAST = 1.5
+"""Seconds in which the last lines arrive."""
+PATIENCE = 60.0
+"""Seconds within which whoever was started follows."""
+KNOCK = 0.05
+"""Seconds between lines that are not counted, until whoever was started follows."""
 STAMP = re.compile(rb"at ([0-9]{9,})")
 STORES = {"one log": (1, 1), "8 of 208 logs": (8, 208)}
 """How many logs are written to, of how many that are followed."""
@@ -37,7 +42,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
         store = bench.folder("followed")
         logs = [store / f"exp_{number}.events.jsonl" for number in range(followed)]
         for log in logs:
-            log.write_bytes(event(log.name.split(".")[0], 0))
+            log.write_bytes(event(log.name.split(".")[0], 0, "from before"))
         among = [str(logs[0])] if followed == 1 else ["--data-dir", str(store)]
         ours, theirs = lateness(bench, among, logs[:written], seconds)
         beside = f"tail -F: {theirs}" if theirs else "tail: not installed"
@@ -50,15 +55,21 @@ def lateness(
 ) -> tuple[Arrivals, Arrivals | None]:
     """Give how late lines arrive from our tail and from the other one, while logs are written."""
     words = [sys.executable, "-c", WRITER, str(seconds), *map(str, logs)]
-    writer = subprocess.Popen(words, cwd=Path(__file__).parent, stdout=subprocess.PIPE)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    writer = subprocess.Popen(words, cwd=Path(__file__).parent, **pipes)
+    assert writer.stdin is not None
     assert writer.stdout is not None
     writer.stdout.readline()
     ours = Arrivals(bench, [PIDGIN, "tail", *among, "--format", "jsonl", "-n", "0", "-q"])
     has_tail = shutil.which("tail") is not None
     theirs = Arrivals(bench, ["tail", "-q", "-n", "0", "-F", *logs]) if has_tail else None
+    both = [ours, *([theirs] if theirs else [])]
+    for arrivals in both:
+        arrivals.await_first()
+    writer.stdin.close()
     writer.wait()
     writer.stdout.close()
-    for arrivals in filter(None, (ours, theirs)):
+    for arrivals in both:
         arrivals.end()
     return ours, theirs
 
@@ -67,23 +78,27 @@ WRITER = "import sys; from latency import write; write(float(sys.argv[1]), sys.a
 
 
 def write(seconds: float, logs: Sequence[str]) -> None:
-    """Hold the logs as a run does, and append to each in turn."""
+    """Hold the logs as a run does, and append to each in turn, from when stdin is closed."""
     descriptors = [os.open(log, os.O_RDWR | os.O_APPEND) for log in logs]
     assert all(map(LOCK.acquire, descriptors))
     print("at work", flush=True)
-    begun = time.monotonic() + READY
+    while not select.select([sys.stdin], [], [], KNOCK)[0]:
+        for descriptor, log in zip(descriptors, logs, strict=True):
+            os.write(descriptor, event(Path(log).name.split(".")[0], 0, "not counted"))
+    begun = time.monotonic()
     for number in range(int(seconds * RATE)):
         time.sleep(max(0.0, begun + number / RATE - time.monotonic()))
         log = number % len(logs)
-        os.write(descriptors[log], event(Path(logs[log]).name.split(".")[0], number))
+        said = f"at {time.monotonic_ns()}"
+        os.write(descriptors[log], event(Path(logs[log]).name.split(".")[0], number, said))
 
 
-def event(experiment_id: str, number: int) -> bytes:
-    """Give a line that says in its content when it was made, in nanoseconds."""
+def event(experiment_id: str, number: int, said: str) -> bytes:
+    """Give a line in which this is said; what is counted says when, in nanoseconds."""
     return (
         f'{{"v":1,"id":"0123456789abcdef-{number:06d}","type":"conductor.intervention",'
         f'"experiment_id":"{experiment_id}","timestamp":{time.time():.6f},"turn_number":0,'
-        f'"agent_id":null,"data":{{"source":"system","content":"at {time.monotonic_ns()}",'
+        f'"agent_id":null,"data":{{"source":"system","content":"{said}",'
         '"target":null}}\n'
     ).encode()
 
@@ -94,6 +109,7 @@ class Arrivals:
     def __init__(self, bench: Bench, command: Sequence[str | Path]) -> None:
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, env=bench.environ)
         self._late: list[float] = []
+        self._begun = threading.Event()
         self._thread = threading.Thread(target=self._read)
         self._thread.start()
 
@@ -102,11 +118,16 @@ class Arrivals:
         # What is read at once has arrived at once.
         while block := os.read(self._process.stdout.fileno(), 1 << 20):
             now = time.monotonic_ns()
+            self._begun.set()
             self._late += [(now - int(stamp)) / 1e6 for stamp in STAMP.findall(block)]
+
+    def await_first(self) -> None:
+        """Return when a line has arrived, or nobody can hope for one any more."""
+        self._begun.wait(PATIENCE)
 
     def end(self) -> None:
         """End the tail, and wait for the rest of its lines."""
-        time.sleep(READY)
+        time.sleep(LAST)
         self._process.terminate()
         self._thread.join()
         self._process.wait()
