@@ -7,10 +7,11 @@ import pytest
 from pidgin_cli.events.codec import encode
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.written import COUNT, STRING, Line
+from pidgin_cli.possessive import compiled
 
 
 def matched(line: Line, data: bytes) -> bool:
-    return re.fullmatch(line.whole, data) is not None
+    return compiled(line.whole).fullmatch(data) is not None
 
 
 def written(data: dict[str, object]) -> bytes:
@@ -26,10 +27,11 @@ def test_a_line_as_it_is_written_is_matched_whole() -> None:
 
 @pytest.mark.parametrize("text", [b'a"b', b"a\\xb", b"a\nb", b"\x00", b"a\\", b"\\u0041"])
 def test_what_ends_a_string_or_is_escaped_at_length_is_none_of_its_text(text: bytes) -> None:
-    assert re.fullmatch(STRING, b'"' + text + b'"') is None
+    assert compiled(STRING).fullmatch(b'"' + text + b'"') is None
 
 
 def test_whose_line_it_is_stands_in_its_head() -> None:
-    found = re.match(Line(b'"[a-z.]++"', b"", experiment_id=b'"([^"]++)"').head, written({}))
+    head = Line(b'"[a-z.]++"', b"", experiment_id=b'"([^"]++)"').head
+    found = re.match(head, written({}))
     assert found is not None
     assert b"exp_1" == found[1]
