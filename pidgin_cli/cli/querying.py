@@ -27,7 +27,7 @@ from pidgin_cli.index.search import search
 from pidgin_cli.index.sql import select
 from pidgin_cli.processes.cores import cores
 from pidgin_cli.store.folder import Folder
-from pidgin_cli.store.sources import Source, resolve
+from pidgin_cli.store.sources import Source, no_experiments, resolve
 
 Named = Callable[[Sequence[str]], tuple[str, ...] | None]
 """Gives the names in the index of what words mean; None for everything in it."""
@@ -132,7 +132,7 @@ class Asking:
         ask, words = asked.prepared()
         sources = {} if self.db else {word: resolve(self.folder, [word]) for word in words}
         everything = [source for each in sources.values() for source in each]
-        stored = all(map(self._is_stored, everything))
+        stored = all(source.stored_in(self.folder) for source in everything)
 
         def named(some: Sequence[str]) -> tuple[str, ...] | None:
             if not some:
@@ -169,22 +169,12 @@ class Asking:
                 indexing.these(sources)
                 yield indexing.file.path, indexing.status
 
-    def _is_stored(self, source: Source) -> bool:
-        return (
-            source.path is not None
-            and source.experiment_id is not None
-            and source.path.parent.absolute() == self.folder.root.absolute()
-        )
-
     def _brought_up_to_date(self, file: IndexFile) -> ExitStatus:
         if not self.update:
             self._waited_for_first(file.path)
             return ExitStatus.DONE
         if not self.folder.root.exists():
-            raise UsageError(
-                f"no experiments in {self.folder.root}; 'pidgin run' makes one, "
-                "--data-dir looks elsewhere"
-            )
+            raise no_experiments(self.folder)
         indexing = Indexing(self.folder, file, cores=cores())
         try:
             indexing.once()
