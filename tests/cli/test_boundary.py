@@ -118,6 +118,9 @@ def test_a_folder_with_a_nul_in_its_name_is_refused(
     assert outcome.err.startswith("pidgin: nul.yaml:1: ")
 
 
+SHORT = "raise the limit (ulimit -v), or let other programs end"
+
+
 @pytest.mark.parametrize(
     ("error", "status", "err"),
     [
@@ -127,6 +130,19 @@ def test_a_folder_with_a_nul_in_its_name_is_refused(
         (PidginError("two\nlines\x1b[31m"), 1, "pidgin: two lines\\u{1b}[31m\n"),
         (FileNotFoundError(2, "No such file", "x"), 1, "pidgin: x: No such file\n"),
         (OSError(24, "Too many open files"), 1, "pidgin: Too many open files\n"),
+        (MemoryError(), 1, f"pidgin: memory is short: {SHORT}\n"),
+        (MemoryError("realloc failed"), 1, f"pidgin: memory is short (realloc failed): {SHORT}\n"),
+        (
+            OSError(12, "Cannot allocate memory"),
+            1,
+            f"pidgin: memory is short (Cannot allocate memory): {SHORT}\n",
+        ),
+        (
+            ImportError("libarrow.so: failed to map segment from shared object"),
+            1,
+            "pidgin: memory is short (libarrow.so: failed to map segment from shared object): "
+            f"{SHORT}\n",
+        ),
     ],
 )
 def test_an_error_is_one_line_and_its_status(
