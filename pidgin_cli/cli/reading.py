@@ -241,7 +241,7 @@ class Reading:
         """Give the bytes of one log as they stand, unpacked where it is an archive."""
         if source.path is None:
             return stdin_log(self._idle, self._unpacking)
-        return file_blocks(source.path, self._unpacking)
+        return file_blocks(source.path, self._unpacking, self._idle)
 
 
 def bytes_there(sources: Iterable[Source]) -> int | None:
