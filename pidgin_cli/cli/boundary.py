@@ -88,6 +88,9 @@ def cleaned_up() -> Iterator[None]:
         signal.signal(number, leave)
     try:
         yield
+    except GeneratorExit:
+        # It came before the block began, and is on its way already.
+        came.clear()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

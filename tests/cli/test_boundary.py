@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import signal
+
 import pytest
 
 from pidgin_cli.cli import boundary
+from pidgin_cli.cli.boundary import DiedOfSignal, cleaned_up
 from pidgin_cli.errors import ExitStatus, LockedError, PidginError, UsageError
 from pidgin_cli.version import VERSION
 from tests.cli.conftest import Program
@@ -167,3 +172,15 @@ def test_an_error_of_our_own_making_is_one_line_with_its_place(
     monkeypatch.setattr(boundary, "_program", lambda arguments: {}["missing"])
     assert boundary.run([]) == ExitStatus.FAILED
     assert capfd.readouterr().err.startswith("pidgin: internal error: KeyError: 'missing' (test_")
+
+
+def test_a_signal_that_comes_before_the_work_begins_is_raised_once_and_no_more() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    work = cleaned_up()
+    work.__enter__()
+    with pytest.raises(DiedOfSignal):
+        os.kill(os.getpid(), signal.SIGTERM)
+    # Nobody ends the block; what it would raise then, Python shows as a traceback.
+    del work
+    gc.collect()
+    assert signal.getsignal(signal.SIGTERM) is before
