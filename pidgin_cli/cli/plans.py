@@ -8,6 +8,9 @@ import typer
 
 from pidgin_cli.cli.option_group import OptionGroup
 
+MOST_TURNS = 1_000_000
+"""More are a slip of the hand: nobody could pay for them, nor wait for their estimate."""
+
 
 class PlanOptions(OptionGroup):
     """Options of what is held, and of what it is called."""
@@ -32,7 +35,13 @@ class PlanOptions(OptionGroup):
     ] = None
     turns: Annotated[
         int | None,
-        typer.Option("--turns", "-t", min=1, help="Turns; in each of them every agent speaks."),
+        typer.Option(
+            "--turns",
+            "-t",
+            min=1,
+            max=MOST_TURNS,
+            help="Turns; in each of them every agent speaks.",
+        ),
     ] = None
     id: Annotated[
         str | None,

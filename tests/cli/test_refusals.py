@@ -256,6 +256,12 @@ def test_a_database_that_is_none_is_not_said_to_be_damaged(pidgin: Program, home
     assert (outcome.status, outcome.err) == (2, "pidgin: f.db is no index of pidgin\n")
 
 
+def test_more_turns_than_anybody_means_are_refused(pidgin: Program) -> None:
+    outcome = refused(pidgin, "run", "-t", "99999999999999999999", "--no-store")
+    assert outcome.status == 2
+    assert "'--turns' / '-t': 99999999999999999999 is not in the range 1<=x<=1000000" in outcome.err
+
+
 def test_what_is_made_is_for_its_owner_alone(pidgin: Program, home: Home) -> None:
     home.shell("umask 0; pidgin run -t 1 --id exp_1 --data-dir new/store")
     made = home.root / "new" / "store"
