@@ -22,8 +22,11 @@ def main() -> None:
 
 def _die_quietly_of_interrupts() -> None:
     """Let Ctrl-C end the process as it ends `cat`, until a command has something to clean up."""
+    # What is loaded for that can be interrupted too; Python dies of it, and is to show nothing.
+    shown, sys.excepthook = sys.excepthook, lambda *_: None
     import signal
 
+    sys.excepthook = shown
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 

@@ -10,7 +10,7 @@ from typing import Literal
 from pidgin_cli.cli.boundary import cleaned_up, complain
 from pidgin_cli.cli.converting import Converting, Way
 from pidgin_cli.cli.output import OutputOptions
-from pidgin_cli.cli.reading import Reading
+from pidgin_cli.cli.reading import Reading, refuse_source
 from pidgin_cli.cli.selectors import listed
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.config.nearest import nearest
@@ -76,8 +76,10 @@ def write_export(sources: Sequence[Source], wanted: Wanted, output: OutputOption
     """Write a table, or chats, of all sources as one.
 
     Raises:
-        UsageError: the options do not fit each other, or the agent takes no part.
+        UsageError: the options do not fit each other, or the agent takes no part; or a source
+            would be replaced.
     """
+    refuse_source(output.output, sources)
     if wanted.format == "messages":
         return _write_chats(sources, wanted, output)
     return _write_table(sources, wanted, output)

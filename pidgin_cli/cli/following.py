@@ -35,6 +35,9 @@ ENDINGS = {
 }
 """How a process ends that ends as the experiment did which it followed."""
 
+_LONGEST_COUNT = 18
+"""Digits of the largest number of events that is counted; no log has more of them."""
+
 
 class Followed(NamedTuple):
     """What is to be followed.
@@ -234,4 +237,4 @@ def _count(lines: str) -> int | None:
         return None
     if not lines.isascii() or not lines.isdigit():
         raise UsageError(f"-n {lines!r} is neither a number of events nor all")
-    return int(lines)
+    return None if len(lines) > _LONGEST_COUNT else int(lines)

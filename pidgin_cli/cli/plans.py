@@ -20,6 +20,9 @@ from pidgin_cli.events.ids import check_experiment_id, new_experiment_id
 LONGEST_SEED = 2**63
 """Seeds are below this, so that every reader of JSON can hold them."""
 
+MOST_TURNS = 1_000_000
+"""More are a slip of the hand: nobody could pay for them, nor wait for their estimate."""
+
 
 class PlanOptions(OptionGroup):
     """Options of what is held, and of what it is called."""
@@ -44,7 +47,13 @@ class PlanOptions(OptionGroup):
     ] = None
     turns: Annotated[
         int | None,
-        typer.Option("--turns", "-t", min=1, help="Turns; in each of them every agent speaks."),
+        typer.Option(
+            "--turns",
+            "-t",
+            min=1,
+            max=MOST_TURNS,
+            help="Turns; in each of them every agent speaks.",
+        ),
     ] = None
     id: Annotated[
         str | None,

@@ -241,21 +241,43 @@ class Reading:
         """Give the bytes of one log as they stand, unpacked where it is an archive."""
         if source.path is None:
             return stdin_log(self._idle, self._unpacking)
-        return file_blocks(source.path, self._unpacking)
+        return file_blocks(source.path, self._unpacking, self._idle)
 
 
 def bytes_there(sources: Iterable[Source]) -> int | None:
     """Give how large logs are; None where one may be long in coming, or is not there."""
     total = 0
     for source in sources:
-        try:
-            there = os.fstat(STDIN) if source.path is None else source.path.stat()
-        except OSError:
-            return None
-        if not stat.S_ISREG(there.st_mode):
+        there = _status(source)
+        if there is None or not stat.S_ISREG(there.st_mode):
             return None
         total += there.st_size
     return total
+
+
+def refuse_source(path: Path | None, sources: Iterable[Source]) -> None:
+    """See that what is made of logs takes the place of none of them, even where that is forced.
+
+    Args:
+        path: where it is written; None for stdout.
+
+    Raises:
+        UsageError: it would.
+    """
+    if path is None or not path.exists():
+        return
+    for source in sources:
+        there = _status(source)
+        if there is not None and os.path.samestat(there, path.stat()):
+            raise UsageError(f"{path} is what is read, and stays; give another name")
+
+
+def _status(source: Source) -> os.stat_result | None:
+    """Give what the system says of a log; None where it is not there."""
+    try:
+        return os.fstat(STDIN) if source.path is None else source.path.stat()
+    except OSError:
+        return None
 
 
 def is_growing(source: Source) -> bool:

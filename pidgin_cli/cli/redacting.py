@@ -13,7 +13,7 @@ import typer
 from pidgin_cli.cli.boundary import cleaned_up
 from pidgin_cli.cli.option_group import OptionGroup
 from pidgin_cli.cli.options import CommonOptions, folder_of
-from pidgin_cli.cli.reading import Reading, SourceOptions
+from pidgin_cli.cli.reading import Reading, SourceOptions, refuse_source
 from pidgin_cli.cli.selectors import listed
 from pidgin_cli.cli.sharing import SharedRedact, are_worth_sharing
 from pidgin_cli.cli.streams import Sink
@@ -129,6 +129,7 @@ def write_redacted(options: RedactingOptions) -> ExitStatus:
     if options.report is not None:
         refuse_existing(options.report, overwrite=options.force)
     sources = options.filtered_sources(folder_of(settings))
+    refuse_source(options.report, sources)
     with cleaned_up():
         key = redaction_key(options.key_file)
     findings = Findings(Place("", 0)) if options.check else None

@@ -59,7 +59,8 @@ class SelectorOptions(OptionGroup):
         """Give what is wanted.
 
         Raises:
-            UsageError: a turn or a time is none, or there is no time between them.
+            UsageError: a turn or a time is none, there is no time between them, or an option is
+                empty.
         """
         now = clock()
         since = instant_of("--since", self.since, now)
@@ -70,9 +71,9 @@ class SelectorOptions(OptionGroup):
                 "no event is between them"
             )
         return Selection(
-            types=tuple(listed(self.type)),
-            agents=tuple(listed(self.agent)),
-            turns=tuple(_turns(word) for word in listed(self.turn)),
+            types=tuple(_some("--type", self.type)),
+            agents=tuple(_some("--agent", self.agent)),
+            turns=tuple(_turns(word) for word in _some("--turn", self.turn)),
             since=since,
             until=until,
         )
@@ -81,6 +82,14 @@ class SelectorOptions(OptionGroup):
 def listed(typed: Iterable[str] | None) -> list[str]:
     """Give the values of an option that may be given several times and hold several with commas."""
     return [word for each in typed or () for word in each.split(",") if word]
+
+
+def _some(option: str, typed: list[str] | None) -> list[str]:
+    """Give the values of an option; where it was typed, nothing at all does not mean everything."""
+    values = listed(typed)
+    if typed and not values:
+        raise UsageError(f"{option} is empty: is a variable not set?")
+    return values
 
 
 def duration(option: str, text: str) -> float:

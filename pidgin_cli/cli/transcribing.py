@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from pidgin_cli.cli.abreast import Abreast, gathered
 from pidgin_cli.cli.output import OutputOptions
-from pidgin_cli.cli.reading import Reading
+from pidgin_cli.cli.reading import Reading, refuse_source
 from pidgin_cli.cli.rendering import Colour, is_coloured, wrapping
 from pidgin_cli.cli.streams import STDOUT, Sink, is_terminal
 from pidgin_cli.errors import ExitStatus, UsageError
@@ -52,8 +52,10 @@ def write_transcripts(
     """Write a transcript of each experiment of the sources, as far as it can be read.
 
     Raises:
-        UsageError: the format cannot show what was asked for, or no such agent takes part.
+        UsageError: the format cannot show what was asked for, or no such agent takes part; or a
+            source would be replaced.
     """
+    refuse_source(output.output, sources)
     form = _format(asked, output)
     if form == "html" and asked.as_agent is not None:
         raise UsageError("--as is shown as markdown, text or json, and not as html")

@@ -12,16 +12,25 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Give the same bytes in blocks that end with a line, and last what stands behind the lines."""
     held: list[bytes] = []
     for block in blocks:
+        # A line longer than a block is given alone: nobody has to copy it out of others then.
+        alone = block.find(b"\n") + 1 if len(held) > 1 else 0
+        if alone:
+            yield _together(held, block[:alone])
         cut = block.rfind(b"\n") + 1
-        if cut:
-            view = memoryview(block)[:cut]
-            whole = b"".join((*held, view)) if held or cut < len(block) else block
-            held.clear()
-            yield whole
+        if cut > alone:
+            view = memoryview(block)[alone:cut]
+            yield _together(held, view) if held or len(view) < len(block) else block
         if cut < len(block):
             held.append(block[cut:])
     if held:
         yield b"".join(held)
+
+
+def _together(held: list[bytes], last: bytes | memoryview) -> bytes:
+    """Give what was held with what ends it, and hold it no longer."""
+    whole = b"".join((*held, last))
+    held.clear()
+    return whole
 
 
 def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -29,8 +29,12 @@ def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
     """See that nothing would be overwritten unasked.
 
     Raises:
-        UsageError: something is there, or it is a link, a folder, a device or a pipe.
+        UsageError: something is there, or it is a link, a folder, a device or a pipe; or the name
+            is the one that stands for stdout.
     """
+    if str(path) == "-":
+        # Elsewhere that is stdout; as a file it would hardly be found again.
+        raise UsageError("- is no name for a file: give another, or leave the option out")
     refuse_link(path)
     if path.is_dir():
         raise UsageError(f"{path} is a folder; give the name of a file in it")

@@ -249,6 +249,8 @@ class Redact:
         passage.taken.add(line)
         try:
             self._pass(event, passage, sealed)
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001 - whatever is wrong with the event, its text must not show
             passage.add(self._placeholder(event))
         if passage.waits:

@@ -94,6 +94,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
                 raise UsageError(f"{path} is no index of this version; 'pidgin index' makes it")
             yield connection
     except sqlite3.Error as error:
+        if _code(error) == sqlite3.SQLITE_NOTADB:
+            raise UsageError(f"{path} is no index of pidgin") from None
         if is_damage(error):
             raise StoreError(
                 f"{path} is damaged: {error}; 'pidgin index --rebuild' makes it anew"

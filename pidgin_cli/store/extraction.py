@@ -14,6 +14,7 @@ from pidgin_cli.store.member import (
     SIGNATURE,
     DamagedError,
     Header,
+    bytes_of_header,
     may_be_ours,
     read_header,
     unpacked_member,
@@ -59,8 +60,8 @@ UNPACKING = Unpacking()
 class Packed(Protocol):
     """What an archive is read from."""
 
-    def read(self, size: int, /) -> bytes:
-        """Give so many of the next bytes, more or less; nothing at the end."""
+    def read1(self, size: int, /) -> bytes:
+        """Give the next bytes as soon as there are any, about so many at most; none at the end."""
 
     def seekable(self) -> bool:
         """Say whether it can be read again."""
@@ -124,7 +125,9 @@ class _Unpacker:
             raise DamagedArchiveError(f"{self._name}: the archive is damaged: {where}")
 
     def _member(self, start: int) -> Iterator[bytes]:
-        self._fill(LONGEST_HEADER)
+        # What comes by a pipe waits for no more than is needed: first the length, then the rest.
+        self._fill(bytes_of_header(b""))
+        self._fill(bytes_of_header(self._buffer))
         header = read_header(self._buffer)
         if header is None:
             foreign = self._accounted(self._foreign_member(start))
@@ -258,7 +261,7 @@ class _Unpacker:
         missing = count - len(self._buffer)
         if missing > 0:
             pieces = [self._buffer]
-            while missing > 0 and (block := self._file.read(max(BLOCK, missing))):
+            while missing > 0 and (block := self._file.read1(max(BLOCK, missing))):
                 pieces.append(block)
                 missing -= len(block)
             self._buffer = b"".join(pieces)

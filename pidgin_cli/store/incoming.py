@@ -37,7 +37,7 @@ class _Coming:
         self._first = first
         self._blocks = blocks
 
-    def read(self, size: int, /) -> bytes:
+    def read1(self, size: int, /) -> bytes:
         """Give the next block, whatever size was asked for; nothing at the end."""
         first, self._first = self._first, b""
         return first or next(self._blocks, b"")

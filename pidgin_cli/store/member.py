@@ -122,6 +122,15 @@ def packed_member(piece: Piece, level: int) -> bytes:
     return header + field + body + _END.pack(checksum, len(content))
 
 
+def bytes_of_header(data: bytes) -> int:
+    """Give how many bytes, counted from its first, are enough to read the header of a member."""
+    shortest = _START.size + _NOTES.size
+    if len(data) < _START.size or not SIGNATURE.match(data):
+        return shortest
+    *_, length = _START.unpack_from(data)
+    return max(shortest, _START.size + int(length))
+
+
 def read_header(data: bytes) -> Header | None:
     """Give what a member says of itself, from its first bytes; None where it is not one of ours."""
     if len(data) < _START.size + _NOTES.size or not SIGNATURE.match(data):

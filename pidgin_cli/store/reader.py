@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from io import BufferedReader
 from pathlib import Path
@@ -15,6 +16,7 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.events.lines import lines_of, whole_lines
 from pidgin_cli.store.extraction import GZIP, UNPACKING, Unpacking, unpacked
 from pidgin_cli.store.folder import standing
+from pidgin_cli.store.incoming import incoming_blocks
 from pidgin_cli.store.inflation import BLOCK
 
 _NEAR_THE_END = 1 << 15
@@ -102,8 +104,13 @@ def descriptor_blocks(descriptor: int, idle: Callable[[], None] = nothing) -> It
         yield block
 
 
-def file_blocks(path: Path, unpacking: Unpacking = UNPACKING) -> Iterator[bytes]:
+def file_blocks(
+    path: Path, unpacking: Unpacking = UNPACKING, idle: Callable[[], None] = nothing
+) -> Iterator[bytes]:
     """Give the bytes of a log, unpacked where it is an archive, or was packed since it was found.
+
+    Args:
+        idle: is called whenever more of a pipe that has a name would have to be waited for.
 
     Raises:
         StoreError: it cannot be read, or the archive is damaged; what was whole came before.
@@ -111,6 +118,10 @@ def file_blocks(path: Path, unpacking: Unpacking = UNPACKING) -> Iterator[bytes]
     try:
         # Not every file can be opened or read twice: it may be a pipe that has a name.
         with _opened(path) as file:
+            if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
+                come = descriptor_blocks(file.fileno(), idle)
+                yield from incoming_blocks(come, str(path), unpacking)
+                return
             start = file.peek(2)[:2]
             if start == GZIP or (not start and file.name.endswith(".gz")):
                 yield from unpacked(file, str(path), unpacking)

@@ -80,6 +80,10 @@ def _meant(folder: Folder, word: str) -> list[Source]:
 def _file(path: Path) -> Source:
     if not path.exists():
         raise UnknownExperimentError(f"no such file: {path}")
+    if path.is_dir():
+        raise UnknownExperimentError(
+            f"{path} is a folder: name a log in it, or --data-dir {path} and all"
+        )
     name = path.name
     for suffix in (LOG_SUFFIX, ARCHIVE_SUFFIX):
         if name.endswith(suffix):

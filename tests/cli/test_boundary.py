@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import signal
+
 import pytest
 
 from pidgin_cli.cli import boundary
+from pidgin_cli.cli.boundary import DiedOfSignal, cleaned_up
 from pidgin_cli.errors import ExitStatus, LockedError, PidginError, UsageError
 from pidgin_cli.version import VERSION
 from tests.cli.conftest import Program
@@ -118,6 +123,9 @@ def test_a_folder_with_a_nul_in_its_name_is_refused(
     assert outcome.err.startswith("pidgin: nul.yaml:1: ")
 
 
+SHORT = "raise the limit (ulimit -v), or let other programs end"
+
+
 @pytest.mark.parametrize(
     ("error", "status", "err"),
     [
@@ -127,6 +135,19 @@ def test_a_folder_with_a_nul_in_its_name_is_refused(
         (PidginError("two\nlines\x1b[31m"), 1, "pidgin: two lines\\u{1b}[31m\n"),
         (FileNotFoundError(2, "No such file", "x"), 1, "pidgin: x: No such file\n"),
         (OSError(24, "Too many open files"), 1, "pidgin: Too many open files\n"),
+        (MemoryError(), 1, f"pidgin: memory is short: {SHORT}\n"),
+        (MemoryError("realloc failed"), 1, f"pidgin: memory is short (realloc failed): {SHORT}\n"),
+        (
+            OSError(12, "Cannot allocate memory"),
+            1,
+            f"pidgin: memory is short (Cannot allocate memory): {SHORT}\n",
+        ),
+        (
+            ImportError("libarrow.so: failed to map segment from shared object"),
+            1,
+            "pidgin: memory is short (libarrow.so: failed to map segment from shared object): "
+            f"{SHORT}\n",
+        ),
     ],
 )
 def test_an_error_is_one_line_and_its_status(
@@ -151,3 +172,15 @@ def test_an_error_of_our_own_making_is_one_line_with_its_place(
     monkeypatch.setattr(boundary, "_program", lambda arguments: {}["missing"])
     assert boundary.run([]) == ExitStatus.FAILED
     assert capfd.readouterr().err.startswith("pidgin: internal error: KeyError: 'missing' (test_")
+
+
+def test_a_signal_that_comes_before_the_work_begins_is_raised_once_and_no_more() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    work = cleaned_up()
+    work.__enter__()
+    with pytest.raises(DiedOfSignal):
+        os.kill(os.getpid(), signal.SIGTERM)
+    # Nobody ends the block; what it would raise then, Python shows as a traceback.
+    del work
+    gc.collect()
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -398,7 +398,7 @@ REFUSED = {
     ("usage", "--type", "api.*"): "query usage does not tell one from another by --type",
     ("summary", "odd"): "no experiment 'odd'",
     ("summary", "--db", "missing.db"): "no index missing.db",
-    ("summary", "--db", "notes.txt"): "notes.txt is damaged",
+    ("summary", "--db", "notes.txt"): "notes.txt is no index of pidgin",
     ("summary", "--db", "."): ". is a folder; name a database file in it",
     ("summary", "--raw"): "--raw is for query search",
     ("search", "a", "-p", "n=1"): "-p is for query sql",

@@ -205,6 +205,63 @@ def test_a_file_that_was_named_is_not_written_by_a_link(
     assert not there or elsewhere.read_bytes() == b""
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "transcript ./log.jsonl --force -o log.jsonl",
+        "transcript - --force -o log.jsonl",
+        "transcript ./other/log.jsonl --force -o log.jsonl",
+        "export ./log.jsonl -f csv --force -o ./log.jsonl",
+        "export ./log.jsonl -f messages --as agent_a --force -o ./log.jsonl",
+        "redact ./log.jsonl --pattern hello --force --report log.jsonl",
+    ],
+)
+def test_no_log_is_replaced_by_what_is_made_of_it(
+    pidgin: Program, home: Home, one_turn: bytes, command: str
+) -> None:
+    log = home.root / "log.jsonl"
+    log.write_bytes(one_turn)
+    (home.root / "other").mkdir()
+    (home.root / "other" / "log.jsonl").hardlink_to(log)
+    before = home.everything()
+    with log.open("rb") as stdin:
+        outcome = home.run(*command.split(), stdin=stdin)
+    assert (outcome.status, outcome.out) == (2, b"")
+    assert outcome.err.endswith("log.jsonl is what is read, and stays; give another name\n")
+    assert (log.read_bytes(), home.everything()) == (one_turn, before)
+
+
+@pytest.mark.parametrize("command", ["transcript log.jsonl -o -", "config init -o -"])
+def test_no_file_is_made_that_is_called_like_stdout(
+    pidgin: Program, home: Home, one_turn: bytes, command: str
+) -> None:
+    (home.root / "log.jsonl").write_bytes(one_turn)
+    outcome = refused(pidgin, *command.split())
+    said = "pidgin: - is no name for a file: give another, or leave the option out\n"
+    assert (outcome.status, outcome.err) == (2, said)
+
+
+def test_a_folder_is_no_log(pidgin: Program, home: Home) -> None:
+    (home.root / "logs").mkdir()
+    outcome = refused(pidgin, "transcript", "./logs/")
+    assert (outcome.status, outcome.err) == (
+        2,
+        "pidgin: logs is a folder: name a log in it, or --data-dir logs and all\n",
+    )
+
+
+def test_a_database_that_is_none_is_not_said_to_be_damaged(pidgin: Program, home: Home) -> None:
+    (home.root / "f.db").write_text("no database, and longer than a header of one would be" * 9)
+    outcome = refused(pidgin, "query", "--db", "f.db", "summary")
+    assert (outcome.status, outcome.err) == (2, "pidgin: f.db is no index of pidgin\n")
+
+
+def test_more_turns_than_anybody_means_are_refused(pidgin: Program) -> None:
+    outcome = refused(pidgin, "run", "-t", "99999999999999999999", "--no-store")
+    assert outcome.status == 2
+    assert "'--turns' / '-t': 99999999999999999999 is not in the range 1<=x<=1000000" in outcome.err
+
+
 def test_what_is_made_is_for_its_owner_alone(pidgin: Program, home: Home) -> None:
     home.shell("umask 0; pidgin run -t 1 --id exp_1 --data-dir new/store")
     made = home.root / "new" / "store"

@@ -30,6 +30,13 @@ def test_what_is_no_turn_is_refused(turn: str) -> None:
         SelectorOptions(turn=[turn]).selection()
 
 
+@pytest.mark.parametrize("empty", ["", ","])
+@pytest.mark.parametrize("option", ["type", "agent", "turn"])
+def test_nothing_at_all_is_not_taken_for_everything(option: str, empty: str) -> None:
+    with pytest.raises(UsageError, match=f"^--{option} is empty: is a variable not set\\?"):
+        SelectorOptions(**{option: [empty]}).selection()
+
+
 def test_what_is_no_time_is_refused() -> None:
     with pytest.raises(UsageError, match="--until '3h' is no later than --since '2h'"):
         SelectorOptions(since="2h", until="3h").selection()

@@ -134,3 +134,12 @@ def test_a_group_of_one_can_be_followed_and_one_of_several_cannot(pidgin: Progra
 def test_an_id_goes_before_those_that_it_begins(pidgin: Program, store: bytes) -> None:
     pidgin.home.write_log("exp_10", store.replace(b"exp_1", b"exp_10"))
     assert pidgin("tail", "exp_1", "-n", "all").out == store
+
+
+@pytest.mark.parametrize("count", ["9" * 18, "9" * 19, "9" * 5000])
+def test_more_events_than_there_can_be_are_all_of_them(
+    pidgin: Program, one_turn: bytes, count: str
+) -> None:
+    pidgin.home.write_log("exp_1", one_turn)
+    assert pidgin("tail", "exp_1", "--no-follow", "-n", count).out == one_turn
+    assert pidgin("tail", "-", "--no-follow", "-n", count, input=one_turn).out == one_turn

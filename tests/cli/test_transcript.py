@@ -50,7 +50,7 @@ DIFFERENCES = {
         ["--sources-from", "names"], titles, [COMPLETE], [COMPLETE, PAUSED]
     ),
     "--output": Difference(["--output", "new.md"], said, 4, 0),
-    "--force": Difference(["--force"], status, 2, 0, ("./complete.jsonl", "-o", "complete.jsonl")),
+    "--force": Difference(["--force"], status, 2, 0, ("./complete.jsonl", "-o", "names")),
     "--type": Difference(["--type", "attractor.*"], said, 4, 0),
     "--agent": Difference(["--agent", "agent_a"], said, 4, 2),
     "--turn": Difference(["--turn", "1"], said, 4, 2),

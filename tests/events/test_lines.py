@@ -40,3 +40,9 @@ def test_a_block_that_ends_with_a_line_is_given_as_it_is():
 def test_the_lines_of_a_block_are_those_of_a_stream():
     for block in (b"", b"a", b"a\n", b"a\r\nb\rc\n\nd", b"\x1c\x0b\n\xe2\x80\xa8\r"):
         assert list(split_lines([block])) == lines_of(block)
+
+
+def test_a_line_longer_than_a_block_is_given_alone():
+    blocks = [b"a\nbc", b"de", b"fg\nh\ni", b"jk\n"]
+    assert [b"a\n", b"bcdefg\n", b"h\n", b"ijk\n"] == list(whole_lines(blocks))
+    assert [b"abc\n", b"d"] == list(whole_lines([b"a", b"b", b"c\n", b"d"]))

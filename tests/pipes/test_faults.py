@@ -238,3 +238,19 @@ def test_a_write_that_is_cut_short_loses_nothing(
         else:
             assert WORK[name].is_done(home)
         shutil.rmtree(home.root)
+
+
+def test_where_memory_is_short_an_export_says_so_and_leaves_nothing(
+    home: Home, one_turn: bytes
+) -> None:
+    home.write_log("exp_1", one_turn)
+    export = "pidgin export exp_1 -f parquet -o out.parquet"
+    outcomes = [
+        home.shell(f"ulimit -v {limit}; {export}") for limit in range(60_000, 240_000, 30_000)
+    ]
+    # With even less, Python itself cannot begin, or the loader of libraries gives up.
+    failed = [each for each in outcomes if each.status == 1 and "pidgin: " in each.err]
+    assert failed
+    assert all(each.err.startswith("pidgin: memory is short") for each in failed)
+    assert all(each.err.count("\n") == 1 for each in failed)
+    assert {path.name for path in home.root.iterdir()} <= {"store", "out.parquet"}

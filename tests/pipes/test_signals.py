@@ -240,3 +240,11 @@ def test_an_interrupt_while_the_program_is_still_loaded_leaves_no_traceback(
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (-signal.SIGINT, b"", b"")
     assert home.everything() == []
+
+
+def test_an_interrupt_while_python_itself_is_loaded_shows_no_traceback(home: Home) -> None:
+    # As if Ctrl-C came while the module is read that tells what to do of it.
+    (home.root / "signal.py").write_text("raise KeyboardInterrupt\n")
+    environ = {**home.environ, "PYTHONPATH": f"{home.root}:{home.environ['PYTHONPATH']}"}
+    outcome = home.run("list", env=environ)
+    assert outcome.told == (-signal.SIGINT, b"", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import subprocess
@@ -195,3 +196,17 @@ def test_a_slow_reader_gets_every_event(home: Home) -> None:
             if len(out) < 60_000:
                 subprocess.run(["sleep", "0.01"], check=True)
     assert (process.returncode, out) == (0, home.logs()["exp_2"])
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_comes_by_a_pipe_that_has_a_name_is_given_as_it_comes(
+    home: Home, one_turn: bytes, packed: bool
+) -> None:
+    pipe = home.root / "log.jsonl"
+    os.mkfifo(pipe)
+    with home.start("replay", "./log.jsonl", "--speed", "max") as process:
+        with pipe.open("wb", buffering=0) as stream:
+            stream.write(gzip.compress(one_turn) if packed else one_turn)
+            given = b"".join(process.stdout.readline() for _ in one_turn.splitlines())
+        assert ended(process).told == (0, b"", "")
+    assert given == one_turn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from pidgin_cli.store.archive import packed
 from pidgin_cli.store.extraction import DamagedArchiveError
 from pidgin_cli.store.incoming import incoming_blocks
+from pidgin_cli.store.member import Piece, packed_member
 
 LOG = b'{"type":"turn.started","experiment_id":"a"}\n' * 100_000
 
@@ -55,3 +57,37 @@ def test_a_damaged_archive_gives_what_is_certain_and_says_its_name():
 def test_what_only_begins_like_an_archive_is_given_as_it_is():
     assert b"\x1f and more" == b"".join(incoming_blocks(iter([b"\x1f", b" and more"]), "it"))
     assert b"\x1f" == b"".join(incoming_blocks(iter([b"\x1f"]), "it"))
+
+
+def arrivals(archive: bytes) -> list[tuple[int, int]]:
+    """Give how many bytes of an archive that comes byte by byte had come with each further byte."""
+    came = 0
+
+    def bytewise() -> Iterator[bytes]:
+        nonlocal came
+        for came in range(1, len(archive) + 1):
+            yield archive[came - 1 : came]
+
+    total, found = 0, []
+    for block in incoming_blocks(bytewise(), "it"):
+        total += len(block)
+        if block:
+            found.append((came, total))
+    return found
+
+
+def test_a_member_of_ours_is_given_as_soon_as_it_is_there():
+    first, second = LOG[:4400], LOG[:440]
+    members = [packed_member(Piece(first), 6), packed_member(Piece(second, last=True), 6)]
+    ends = [len(members[0]), len(members[0]) + len(members[1])]
+    assert arrivals(b"".join(members)) == [(ends[0], 4400), (ends[1], 4840)]
+
+
+def test_a_line_of_a_foreign_archive_is_given_as_soon_as_it_is_there():
+    packing = zlib.compressobj(wbits=31)
+    archive, ends = b"", []
+    for place in range(0, 4400, 44):
+        archive += packing.compress(LOG[place : place + 44]) + packing.flush(zlib.Z_SYNC_FLUSH)
+        ends.append(len(archive))
+    given = {total: came for came, total in arrivals(archive + packing.flush())}
+    assert all(given[44 * count] <= end for count, end in enumerate(ends, 1))
