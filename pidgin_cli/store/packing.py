@@ -46,12 +46,12 @@ class Packing:
 
 def archive_of(log: Path) -> Path:
     """Give the path of the archive that takes a log's place."""
-    return log.with_name(f"{log.name}.gz")
+    return log.parent / f"{log.name}.gz"
 
 
 def leftover_of(log: Path) -> Path:
     """Give the path of an archive that is not ready; one of a killed process is written over."""
-    return log.with_name(f".{log.name}.gz.tmp")
+    return log.parent / f".{log.name}.gz.tmp"
 
 
 def pack(log: Path, packing: Packing = Packing()) -> Contents:
