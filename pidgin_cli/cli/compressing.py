@@ -171,7 +171,8 @@ def pack_completed(
     logs = _completed(folder, experiment_ids)
     if logs:
         newest = max(map(_written, logs))
-        sleep(max(0.0, newest + settings.delay - clock()))
+        # A log can be younger than now, where the clock was set back.
+        sleep(min(settings.delay, max(0.0, newest + settings.delay - clock())))
     statuses = []
     packing = on_threads(lambda log: pack(log, Packing(settings.level)), logs)
     with cleaned_up(), closing(packing):

@@ -204,7 +204,7 @@ def _events(
         events = read_events(file_blocks(source.path), source.name, following.report)
         yield from _last(events, following.last, followed)
     else:
-        log = source.path.with_name(source.path.name.removesuffix(".gz"))
+        log = Path(str(source.path).removesuffix(".gz"))
         yield from follow_experiment(log, following, wait=followed.wait, forever=followed.follow)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pidgin_cli.cli.boundary import cleaned_up, complain, silence
 from pidgin_cli.cli.streams import stdin_log
-from pidgin_cli.errors import ExitStatus, PidginError
+from pidgin_cli.errors import ExitStatus, PidginError, UsageError
 from pidgin_cli.index.database import Connection, IndexFile, is_index, update
 from pidgin_cli.index.lock import one_at_a_time
 from pidgin_cli.index.sources import LogFile, changes
@@ -162,7 +162,13 @@ def log_files(folder: Folder) -> Iterator[LogFile]:
 
 
 def index_file(folder: Folder, named: Path | None) -> IndexFile:
-    """Give the database of a folder, or the one that was named."""
+    """Give the database of a folder, or the one that was named.
+
+    Raises:
+        UsageError: that is a folder.
+    """
     if named is None:
         return IndexFile.of_store(folder.root, folder.file_mode)
+    if named.is_dir():
+        raise UsageError(f"{named} is a folder; name a database file in it")
     return IndexFile(named, own=False, mode=folder.file_mode)

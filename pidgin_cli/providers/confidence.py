@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
+from pidgin_cli.providers.base import ProviderError
 from pidgin_cli.providers.wire import StreamMessage
 
 SHORTEST_SECRET = 8
@@ -17,13 +19,13 @@ class Confidence:
 
     Args:
         key: hidden everywhere.
-        headers: values that may hold a key, and may be a plain address, too: they are hidden in
-            errors, and not in what a model says.
+        others: headers and proxies that may hold a secret, and may be plain words, too: they are
+            hidden in errors, and not in what a model says.
     """
 
-    def __init__(self, key: str | None, headers: Iterable[str]) -> None:
+    def __init__(self, key: str | None, others: Iterable[str]) -> None:
         self._key = key
-        self._secrets = [each for each in (key, *headers) if each and len(each) >= SHORTEST_SECRET]
+        self._secrets = [each for each in (key, *others) if each and len(each) >= SHORTEST_SECRET]
 
     def text(self, words: str) -> str:
         """Give the words without any secret, and without one that is cut off at their end."""
@@ -34,6 +36,22 @@ class Confidence:
                     words = words[:-length] + HIDDEN
                     break
         return words
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Let no error out of this whose words hold a secret."""
+        try:
+            yield
+        except ProviderError as error:
+            error.message = self.text(error.message)
+            error.args = (error.message,)
+            raise
+        except Exception as error:
+            # A mistake of our own, whose words may repeat what was sent.
+            words = self.text(str(error))
+            if words == str(error):
+                raise
+            raise RuntimeError(f"{type(error).__name__}: {words}") from None
 
     def body(self, body: bytes) -> bytes:
         """Give the body of an error without any secret."""

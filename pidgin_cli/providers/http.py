@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from pidgin_cli.providers.base import ProviderError
@@ -103,6 +104,14 @@ class Http:
     def __init__(self) -> None:
         self._made: httpx.AsyncClient | None = None
         self._pace = Pace()
+
+    @cached_property
+    def proxy_secrets(self) -> tuple[str, ...]:
+        """What the proxies of the environment are told of who asks: names, and passwords."""
+        from urllib.request import getproxies
+
+        found = (re.match(r"[^/]*//([^/@]*)@", address) for address in getproxies().values())
+        return tuple(each for match in found if match for each in match[1].split(":"))
 
     def post(
         self, url: str, headers: Mapping[str, str], body: bytes, silence: float = READ_SECONDS

@@ -47,19 +47,23 @@ async def offered_by(
 async def _said(
     service: Service, key: Secret | None, http: Http
 ) -> Sequence[Offered] | ProviderError:
+    secrets = (*_configured_headers(service).values(), *http.proxy_secrets)
+    confidence = Confidence(key.reveal() if key else None, secrets)
     try:
-        async with asyncio.timeout(WAIT_SECONDS):
-            return await _asked(service, key, http)
+        with confidence.kept():
+            async with asyncio.timeout(WAIT_SECONDS):
+                return await _asked(service, key, confidence, http)
     except ProviderError as error:
         return error
     except TimeoutError:
         return ProviderError("timeout", f"no answer within {WAIT_SECONDS:g} seconds")
 
 
-async def _asked(service: Service, key: Secret | None, http: Http) -> Sequence[Offered]:
+async def _asked(
+    service: Service, key: Secret | None, confidence: Confidence, http: Http
+) -> Sequence[Offered]:
     dialect, (path, read) = service.dialect(lambda model: None), _LISTS[service.kind]
-    headers = {name.lower(): value.reveal() for name, value in service.settings.headers.items()}
-    confidence = Confidence(None if key is None else key.reveal(), [*headers.values()])
+    headers = _configured_headers(service)
     if service.kind == "anthropic":
         from pidgin_cli.providers.anthropic.dialect import DEFAULT_VERSION
 
@@ -68,8 +72,8 @@ async def _asked(service: Service, key: Secret | None, http: Http) -> Sequence[O
         headers.update(dialect.key_headers(key.reveal()))
     async with http.get(service.base_url + path, headers, WAIT_SECONDS) as answer:
         if not 200 <= answer.status < 300:
-            body = confidence.body(await answer.beginning())
-            raise dialect.failure(answer.status, confidence.headers(answer.headers), body)
+            said, body = confidence.headers(answer.headers), await answer.beginning()
+            raise dialect.failure(answer.status, said, confidence.body(body))
         body = await _whole(answer)
     try:
         found = [each for each in read(mapping(parsed(body))) if each.id]
@@ -79,6 +83,10 @@ async def _asked(service: Service, key: Secret | None, http: Http) -> Sequence[O
         url = f"{service.base_url}/api/show"
         return await asyncio.gather(*(_measured(each, url, headers, http) for each in found))
     return found
+
+
+def _configured_headers(service: Service) -> dict[str, str]:
+    return {name.lower(): value.reveal() for name, value in service.settings.headers.items()}
 
 
 async def _whole(answer: Answer) -> bytes:

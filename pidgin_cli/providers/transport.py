@@ -117,18 +117,18 @@ class HttpProvider:
             ProviderError: the call failed; what was given before it stays given.
         """
         key = self._endpoint.key()
-        confidence = Confidence(key, self._endpoint.headers.values())
+        confidence = Confidence(key, (*self._endpoint.headers.values(), *self._http.proxy_secrets))
         asked = self._clock()
         try:
-            async with (
-                self._limiter.place(),
-                aclosing(self._chunks(request, key, confidence)) as chunks,
-            ):
-                waited = self._clock() - asked
-                async for chunk in chunks:
-                    yield replace(chunk, waited=waited) if isinstance(chunk, Opened) else chunk
+            with confidence.kept():
+                async with (
+                    self._limiter.place(),
+                    aclosing(self._chunks(request, key, confidence)) as chunks,
+                ):
+                    waited = self._clock() - asked
+                    async for chunk in chunks:
+                        yield replace(chunk, waited=waited) if isinstance(chunk, Opened) else chunk
         except ProviderError as error:
-            error.message = confidence.text(error.message)
             self._give_up_long_wait(error)
             error.args = (error.message,)
             raise

@@ -23,7 +23,7 @@ def is_archive(path: Path) -> bool:
 
 def archive_of(log: Path) -> Path:
     """Give the path of the archive that takes a log's place."""
-    return log.with_name(f"{log.name}.gz")
+    return log.parent / f"{log.name}.gz"
 
 
 def standing(path: Path) -> Path:

@@ -47,7 +47,7 @@ class Packing:
 
 def leftover_of(log: Path) -> Path:
     """Give the path of an archive that is not ready; one of a killed process is written over."""
-    return log.with_name(f".{log.name}.gz.tmp")
+    return log.parent / f".{log.name}.gz.tmp"
 
 
 def pack(log: Path, packing: Packing = Packing()) -> Contents:

@@ -299,6 +299,16 @@ def test_a_run_packs_its_log_no_sooner_than_the_delay_has_passed(tmp_path: Path)
     assert ([50.0], ["exp_1.events.jsonl.gz"]) == (slept, os.listdir(tmp_path))
 
 
+def test_a_clock_that_was_set_back_makes_no_run_wait_longer_than_the_delay(tmp_path: Path) -> None:
+    (tmp_path / "exp_1.events.jsonl").write_bytes(
+        b'{"type":"experiment.completed","experiment_id":"exp_1"}\n'
+    )
+    slept: list[float] = []
+    settings = CompressionSettings(compress_on_completion=True, delay=60.0)
+    pack_completed(Folder(tmp_path), ["exp_1"], settings, clock=lambda: 0.0, sleep=slept.append)
+    assert [60.0] == slept
+
+
 def test_a_log_that_another_process_packs_or_removes_first_fails_no_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
