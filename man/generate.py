@@ -84,7 +84,7 @@ def _main_page() -> Iterator[str]:
 def _page(row: Row) -> Iterator[str]:
     group: Any = get_command(app)
     command = group.get_command(None, row.name)
-    yield from _head(f"pidgin-{row.name}", row.summary.rstrip(".").lower())
+    yield from _head(f"pidgin-{row.name}", row.summary[0].lower() + row.summary[1:].rstrip("."))
     yield ".SH SYNOPSIS"
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     yield f".B pidgin {row.name}\n.RI [ option ...]"
