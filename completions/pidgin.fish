@@ -93,7 +93,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from conduct' -l data-dir -d 'Keep
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -F -a 'pause resume stop interrupt inject (__pidgin_experiments)'
-complete -c pidgin -n '__fish_seen_subcommand_from tail' -s n -l lines -d 'Events from before to begin with' -x
+complete -c pidgin -n '__fish_seen_subcommand_from tail' -s n -l lines -d 'Events from before to begin with: 10 if not set, and all of a stdin that is followed' -x
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -s f -l follow -l no-follow -d 'Whether to wait for more'
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -l wait -d 'Wait for an experiment that is not there yet'
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -l cursor-file -d 'Remember there how far was read, and go on from there the next time' -r -F
@@ -145,7 +145,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l reasoning -d '
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l color -d 'Colours in text' -x -a 'auto always never'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l schema -d 'Print the JSON Schema of -f json, and nothing else'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l sources-from -d 'Read further SOURCEs from this file, one a line' -r -F
-complete -c pidgin -n '__fish_seen_subcommand_from transcript' -s o -l output -d 'Write to this file, not to stdout' -r -F
+complete -c pidgin -n '__fish_seen_subcommand_from transcript' -s o -l output -d 'Write to this file, not to stdout, which - means as well' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l force -d 'Replace a file that is there'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l type -d 'Only events of such types, such as \'api.*\'' -x -a 'experiment.started experiment.resumed experiment.completed experiment.failed turn.started response.started response.streaming response.completed response.interrupted turn.completed pause.requested conductor.intervention checkpoint.saved attractor.detected convergence.measured context.usage rate_limit.warning api.call.started api.call.completed api.call.failed stream.chunk.received'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l agent -d 'Only events of this agent' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
@@ -164,7 +164,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from export' -l label -d 'Make a c
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l as -d 'With -f messages: whose side is told' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l raw -d 'In csv, leave texts that a spreadsheet takes for formulas'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l sources-from -d 'Read further SOURCEs from this file, one a line' -r -F
-complete -c pidgin -n '__fish_seen_subcommand_from export' -s o -l output -d 'Write to this file, not to stdout' -r -F
+complete -c pidgin -n '__fish_seen_subcommand_from export' -s o -l output -d 'Write to this file, not to stdout, which - means as well' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l force -d 'Replace a file that is there'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l type -d 'Only events of such types, such as \'api.*\'' -x -a 'experiment.started experiment.resumed experiment.completed experiment.failed turn.started response.started response.streaming response.completed response.interrupted turn.completed pause.requested conductor.intervention checkpoint.saved attractor.detected convergence.measured context.usage rate_limit.warning api.call.started api.call.completed api.call.failed stream.chunk.received'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l agent -d 'Only events of this agent' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'

@@ -34,6 +34,8 @@ ENDINGS = {
     "unknown": ExitStatus.FAILED,
 }
 """How a process ends that ends as the experiment did which it followed."""
+USUAL = "10"
+"""Events from before that are shown where nobody says how many, as tail(1) shows lines."""
 
 
 class Followed(NamedTuple):
@@ -41,7 +43,7 @@ class Followed(NamedTuple):
 
     Args:
         source: None for the whole store.
-        lines: how many events from before, or `all`.
+        lines: how many events from before, or `all`; None for as many as is usual.
         follow: whether to wait for more.
         wait: whether to wait for an experiment that is not there yet.
         selection: which events are shown and counted.
@@ -51,7 +53,7 @@ class Followed(NamedTuple):
     """
 
     source: str | None
-    lines: str
+    lines: str | None
     follow: bool
     wait: bool
     selection: Selection
@@ -141,7 +143,7 @@ def followed_events(followed: Followed, options: RenderingOptions) -> ExitStatus
     reports = Reports()
     showing = Showing(followed, options, source is not None)
     following = Following(
-        _count(followed.lines),
+        _count(followed.lines or USUAL),
         showing.settle,
         reports,
         followed.selection.admits,
@@ -194,7 +196,8 @@ def _events(
         yield from follow_store(folder, following, forever=followed.follow)
     elif source.path is None:
         events = read_events(stdin_log(following.idle), source.name, following.report)
-        yield from _last(events, following.last if not followed.follow else None, followed)
+        whole = followed.lines is None and followed.follow
+        yield from _last(events, None if whole else following.last, followed)
     elif source.experiment_id is None and followed.follow:
         yield from follow_file(source.path, following)
     elif _is_archive(source.path) and following.cursor is None:
