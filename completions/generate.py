@@ -298,7 +298,7 @@ _ZSH_VALUES = r"""
 _pidgin_experiments() {{
     local -a found=(${{(uf)"$(_pidgin_list_experiments)"}})
     local -a words=("$@")
-    _alternative "words:word:compadd -a words" "experiments:experiment:compadd -a found" \\
+    _alternative "words:word:compadd -a words" "experiments:experiment:compadd -a found" \
         "files:file:_files"
 }}
 _pidgin_models() {{ local -a found=({models}); compadd -a found }}

@@ -100,7 +100,7 @@ def _page(row: Row) -> Iterator[str]:
     for option in command.params:
         if option.param_type_name == "option":
             yield from _option(option)
-    yield ".TP\n.BR \\-h , \\-\\-help\nShow all of this in short."
+    yield '.TP\n.BR \\-h ", " \\-\\-help\nShow all of this in short.'
     yield from _prose(f"pidgin-{row.name}")
     yield from _statuses()
     yield ".SH SEE ALSO\n.BR pidgin (1)"

@@ -119,6 +119,8 @@ class Zsh(Shell):
         shell.expect("READY")
         shell.send(f"{line}\t")
         until(done.exists)
+        shell.expect([pexpect.TIMEOUT, "command not found"], timeout=0.2)
+        assert pexpect.TIMEOUT == shell.after
         shell.close(force=True)
         done.unlink()
         text = found.read_text() if found.exists() else ""
