@@ -16,10 +16,15 @@ from typing import Any
 from typer.main import get_command
 
 from pidgin_cli.cli.app import COMMANDS, app
+from pidgin_cli.cli.grid import RUN_STATES
+from pidgin_cli.cli.limiting import ACTIONS, RULES
 from pidgin_cli.config.catalogue import load_catalogue
 from pidgin_cli.config.study import SLOTS
 from pidgin_cli.events.kinds import KINDS
+from pidgin_cli.filters.redaction.families import FAMILIES
+from pidgin_cli.index.reports import REPORTS
 from pidgin_cli.providers.sim.model import STYLES
+from pidgin_cli.store.inbox import ACTS
 
 HERE = Path(__file__).parent
 UNSERVED = (*(f"sim:{style.removesuffix('FILE')}" for style in STYLES), "exec:")
@@ -29,6 +34,7 @@ BY_METAVAR = {
     "SOURCE": "experiments",
     "EXPERIMENT": "experiments",
     "FILE": "files",
+    "STUDY": "files",
     "FOLDER": "folders",
     "MODEL": "models",
     "GLOB": "types",
@@ -36,6 +42,17 @@ BY_METAVAR = {
     "AGENT": "agents",
 }
 """What is completed where the word for a value has this word in it; nothing for all others."""
+WORDS = {
+    "WHAT": (*REPORTS, "search", "compare", "sql"),
+    "inject": ACTS,
+    "label:KEY": ("model", "group", "experiment", "agent", "label:"),
+    "RULE=ACTION": tuple(f"{rule}={action}" for rule in RULES for action in ACTIONS),
+    "STATE": RUN_STATES,
+    "FAMILY": tuple(FAMILIES),
+    "KIND": ("convergence", "attractor"),
+    "PAGE": (*(row.name for row in COMMANDS), "events", "pidgin-index", "pidgin.yaml"),
+}
+"""The same, of words that stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +61,7 @@ class Value:
 
     Args:
         kind: experiments, files, folders, models, types, agents, words, or "" for anything.
-        words: those that can stand there, where the kind is words.
+        words: those that can stand there, where the kind is words; beside experiments, too.
         metavar: what the help calls it.
     """
 
@@ -101,10 +118,14 @@ def _value(parameter: Any) -> Value:
     if choices:
         return Value("words", tuple(map(str, choices)), "|".join(map(str, choices)))
     metavar = parameter.metavar or ""
-    kind = next(
-        (kind for word, kind in BY_METAVAR.items() if re.search(rf"\b{word}\b", metavar)), ""
-    )
-    return Value(kind, (), metavar.strip("[]."))
+    words = _named_in(metavar, WORDS, ())
+    kind = _named_in(metavar, BY_METAVAR, "words" if words else "")
+    return Value(kind, words, metavar.strip("[]."))
+
+
+def _named_in(metavar: str, table: dict[str, Any], otherwise: Any) -> Any:
+    found = (value for word, value in table.items() if re.search(rf"\b{word}\b", metavar))
+    return next(found, otherwise)
 
 
 def models() -> list[str]:
@@ -176,7 +197,7 @@ def _bash_value(value: Value) -> str:
         case "":
             return "nothing"
         case kind:
-            return kind
+            return f"{kind} '{' '.join(value.words)}'" if value.words else kind
 
 
 _BASH_REPLY = r"""
@@ -187,20 +208,21 @@ _pidgin_reply() {
     files) compopt -o filenames; COMPREPLY=($(IFS=$'\n'; compgen -f -- "$word")) ;;
     folders) compopt -o filenames; COMPREPLY=($(IFS=$'\n'; compgen -d -- "$word")) ;;
     experiments)
-        COMPREPLY=($(compgen -W "$(_pidgin_experiments | sort -u)" -- "$word"))
+        COMPREPLY=($(compgen -W "$2 $(_pidgin_experiments | sort -u)" -- "$word"))
         if [[ ${#COMPREPLY[@]} -eq 0 || $word == */* ]]; then
             compopt -o filenames
             COMPREPLY=($(IFS=$'\n'; compgen -f -- "$word"))
         fi
         ;;
     esac
-    # A colon divides words for bash: what stands before the last one is there already.
-    if [[ $word == *:* && $COMP_WORDBREAKS == *:* ]]; then
-        local there=${word%"${word##*:}"} place
+    # These divide words for bash: what stands before the last one is there already.
+    local sign place
+    for sign in : =; do
+        [[ $word == *$sign* && $COMP_WORDBREAKS == *$sign* ]] || continue
         for place in "${!COMPREPLY[@]}"; do
-            COMPREPLY[place]=${COMPREPLY[place]#"$there"}
+            COMPREPLY[place]=${COMPREPLY[place]#"${word%"${word##*$sign}"}"}
         done
-    fi
+    done
 }
 """.strip("\n")
 
@@ -261,13 +283,16 @@ def _zsh_option(option: Option) -> str:
 def _zsh_action(value: Value) -> str:
     match value.kind:
         case "words":
-            return f"({' '.join(value.words)})"
+            return f"({' '.join(value.words)})".replace(":", r"\:")
         case "files":
             return "_files"
         case "folders":
             return "_files -/"
         case "":
             return " "
+        case "experiments":
+            # The space keeps zsh from putting words of its own before these.
+            return " ".join((" _pidgin_experiments", *value.words))
         case kind:
             return f"_pidgin_{kind}"
 
@@ -275,7 +300,9 @@ def _zsh_action(value: Value) -> str:
 _ZSH_VALUES = r"""
 _pidgin_experiments() {{
     local -a found=(${{(uf)"$(_pidgin_list_experiments)"}})
-    _alternative "experiments:experiment:compadd -a found" "files:file:_files"
+    local -a words=("$@")
+    _alternative "words:word:compadd -a words" "experiments:experiment:compadd -a found" \
+        "files:file:_files"
 }}
 _pidgin_models() {{ local -a found=({models}); compadd -a found }}
 _pidgin_types() {{ local -a found=({types}); compadd -a found }}
@@ -330,7 +357,8 @@ def _fish_value(value: Value, *, option: bool) -> str:
             return f"{required} -a '(__fish_complete_directories)'".strip()
         case "experiments":
             files = "-r -F" if option else "-F"
-            return f"{files} -a '(__pidgin_experiments)'"
+            words = "".join(f"{word} " for word in value.words)
+            return f"{files} -a '{words}(__pidgin_experiments)'"
         case _:
             return required
 

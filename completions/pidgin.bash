@@ -17,20 +17,21 @@ _pidgin_reply() {
     files) compopt -o filenames; COMPREPLY=($(IFS=$'\n'; compgen -f -- "$word")) ;;
     folders) compopt -o filenames; COMPREPLY=($(IFS=$'\n'; compgen -d -- "$word")) ;;
     experiments)
-        COMPREPLY=($(compgen -W "$(_pidgin_experiments | sort -u)" -- "$word"))
+        COMPREPLY=($(compgen -W "$2 $(_pidgin_experiments | sort -u)" -- "$word"))
         if [[ ${#COMPREPLY[@]} -eq 0 || $word == */* ]]; then
             compopt -o filenames
             COMPREPLY=($(IFS=$'\n'; compgen -f -- "$word"))
         fi
         ;;
     esac
-    # A colon divides words for bash: what stands before the last one is there already.
-    if [[ $word == *:* && $COMP_WORDBREAKS == *:* ]]; then
-        local there=${word%"${word##*:}"} place
+    # These divide words for bash: what stands before the last one is there already.
+    local sign place
+    for sign in : =; do
+        [[ $word == *$sign* && $COMP_WORDBREAKS == *$sign* ]] || continue
         for place in "${!COMPREPLY[@]}"; do
-            COMPREPLY[place]=${COMPREPLY[place]#"$there"}
+            COMPREPLY[place]=${COMPREPLY[place]#"${word%"${word##*$sign}"}"}
         done
-    fi
+    done
 }
 _pidgin_models='sim:chatty sim:terse sim:echo sim:spiral sim:script: exec: claude fable opus sonnet haiku claude-haiku-4-5 gpt gpt-astra gpt-sol gpt-terra gpt-luna gemini gemini-flash gemini-flash-lite gemini-pro grok anthropic:claude-fable-5-1 anthropic:claude-opus-5-5 anthropic:claude-opus-5 anthropic:claude-opus-4-8 anthropic:claude-opus-4-6 anthropic:claude-sonnet-5-5 anthropic:claude-sonnet-5 anthropic:claude-sonnet-4-6 anthropic:claude-haiku-5-5 anthropic:claude-haiku-4-5-20251001 openai:gpt-6-astra openai:gpt-6.1-sol openai:gpt-6.1-terra openai:gpt-6-sol openai:gpt-6-luna openai:gpt-4o google:gemini-3.8-flash google:gemini-3.5-flash google:gemini-3.5-flash-lite google:gemini-3.1-pro-preview google:gemini-2.5-pro google:gemini-2.5-flash xai:grok-4.7 xai:grok-4.3'
 _pidgin_types='experiment.started experiment.resumed experiment.completed experiment.failed turn.started response.started response.streaming response.completed response.interrupted turn.completed pause.requested conductor.intervention checkpoint.saved attractor.detected convergence.measured context.usage rate_limit.warning api.call.started api.call.completed api.call.failed stream.chunk.received'
@@ -85,7 +86,7 @@ _pidgin() {
         --max-time) _pidgin_reply nothing; return ;;
         --stop-phrase) _pidgin_reply nothing; return ;;
         --convergence) _pidgin_reply nothing; return ;;
-        --on) _pidgin_reply nothing; return ;;
+        --on) _pidgin_reply words 'tokens=stop tokens=pause tokens=log tokens=off cost=stop cost=pause cost=log cost=off time=stop time=pause time=log time=off stop-phrase=stop stop-phrase=pause stop-phrase=log stop-phrase=off context=stop context=pause context=log context=off convergence=stop convergence=pause convergence=log convergence=off attractor=stop attractor=pause attractor=log attractor=off'; return ;;
         --estimate-from) _pidgin_reply experiments; return ;;
         -j | --jobs) _pidgin_reply nothing; return ;;
         --max-retries) _pidgin_reply nothing; return ;;
@@ -97,7 +98,7 @@ _pidgin() {
         if [[ $word == -* ]]; then
             _pidgin_reply words '--resume --branch --from --force -a --agent-a -b --agent-b --name-a --name-b --system-a --system-b --temperature-a --temperature-b --top-p-a --top-p-b --max-tokens-a --max-tokens-b --seed-a --seed-b --awareness --stop-a --stop-b --thinking-a --no-thinking-a --thinking-b --no-thinking-b -p --prompt -d --dimensions -t --turns --id --group --label --seed -r --repeat --shard --retry-failed --max-tokens --max-cost --max-time --stop-phrase --convergence --on --dry-run --estimate-from -j --jobs --max-retries --omit-refused --no-store --keep-going --manual -f --format --color --config --data-dir -q --quiet -h --help'
         else
-            _pidgin_reply nothing
+            _pidgin_reply files
         fi
         ;;
     conduct)
@@ -110,7 +111,7 @@ _pidgin() {
         if [[ $word == -* ]]; then
             _pidgin_reply words '--source --target --config --data-dir -q --quiet -h --help'
         else
-            _pidgin_reply experiments
+            _pidgin_reply experiments 'pause resume stop interrupt inject'
         fi
         ;;
     tail)
@@ -142,7 +143,7 @@ _pidgin() {
         --sources-from) _pidgin_reply files; return ;;
         --pattern) _pidgin_reply nothing; return ;;
         --regex) _pidgin_reply nothing; return ;;
-        --builtin) _pidgin_reply nothing; return ;;
+        --builtin) _pidgin_reply words 'secrets email phone ip card iban url paths'; return ;;
         --config) _pidgin_reply files; return ;;
         --data-dir) _pidgin_reply folders; return ;;
         esac
@@ -154,7 +155,7 @@ _pidgin() {
         ;;
     detect)
         case "$before" in
-        --only) _pidgin_reply nothing; return ;;
+        --only) _pidgin_reply words 'convergence attractor'; return ;;
         --profile) _pidgin_reply words 'balanced words form style'; return ;;
         --threshold) _pidgin_reply nothing; return ;;
         --window) _pidgin_reply nothing; return ;;
@@ -227,7 +228,7 @@ _pidgin() {
         ;;
     query)
         case "$before" in
-        --by) _pidgin_reply nothing; return ;;
+        --by) _pidgin_reply words 'model group experiment agent label:'; return ;;
         --limit) _pidgin_reply nothing; return ;;
         -p | --parameter) _pidgin_reply nothing; return ;;
         --timeout) _pidgin_reply nothing; return ;;
@@ -244,7 +245,7 @@ _pidgin() {
         if [[ $word == -* ]]; then
             _pidgin_reply words '--by --limit --raw -p --parameter --timeout --db --update --no-update -f --format --type --agent --turn --since --until --config --data-dir -q --quiet -h --help'
         else
-            _pidgin_reply experiments
+            _pidgin_reply experiments 'summary convergence interruptions attractors interventions usage cost errors search compare sql'
         fi
         ;;
     compress)
@@ -297,7 +298,7 @@ _pidgin() {
         case "$before" in
         --older-than) _pidgin_reply nothing; return ;;
         --keep-size) _pidgin_reply nothing; return ;;
-        --state) _pidgin_reply nothing; return ;;
+        --state) _pidgin_reply words 'running paused completed failed crashed unknown missing'; return ;;
         --config) _pidgin_reply files; return ;;
         --data-dir) _pidgin_reply folders; return ;;
         esac
@@ -320,7 +321,7 @@ _pidgin() {
     list)
         case "$before" in
         --group) _pidgin_reply nothing; return ;;
-        --state) _pidgin_reply nothing; return ;;
+        --state) _pidgin_reply words 'running paused completed failed crashed unknown missing'; return ;;
         --since) _pidgin_reply nothing; return ;;
         --study) _pidgin_reply files; return ;;
         -f | --format) _pidgin_reply words 'auto table jsonl tsv ids'; return ;;
@@ -371,7 +372,7 @@ _pidgin() {
         if [[ $word == -* ]]; then
             _pidgin_reply words '-h --help'
         else
-            _pidgin_reply nothing
+            _pidgin_reply words 'run conduct tail redact detect transcript export index query compress replay check prune rm list models config doctor man completion events pidgin-index pidgin.yaml'
         fi
         ;;
     completion)

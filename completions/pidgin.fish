@@ -70,7 +70,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from run' -l max-cost -d 'Dollars 
 complete -c pidgin -n '__fish_seen_subcommand_from run' -l max-time -d 'Such as 90s, 30m or 2h, of each' -x
 complete -c pidgin -n '__fish_seen_subcommand_from run' -l stop-phrase -d 'Ends it when an agent says it' -x
 complete -c pidgin -n '__fish_seen_subcommand_from run' -l convergence -d 'Score from which the agents have converged' -x
-complete -c pidgin -n '__fish_seen_subcommand_from run' -l on -d 'What is done at tokens, cost, time, stop-phrase, context, convergence or attractor: stop, pause, log or off' -x
+complete -c pidgin -n '__fish_seen_subcommand_from run' -l on -d 'What is done at tokens, cost, time, stop-phrase, context, convergence or attractor: stop, pause, log or off' -x -a 'tokens=stop tokens=pause tokens=log tokens=off cost=stop cost=pause cost=log cost=off time=stop time=pause time=log time=off stop-phrase=stop stop-phrase=pause stop-phrase=log stop-phrase=off context=stop context=pause context=log context=off convergence=stop convergence=pause convergence=log convergence=off attractor=stop attractor=pause attractor=log attractor=off'
 complete -c pidgin -n '__fish_seen_subcommand_from run' -l dry-run -d 'Only say what would be run, and about what it would use'
 complete -c pidgin -n '__fish_seen_subcommand_from run' -l estimate-from -d 'With --dry-run: take the length of answers from this experiment' -r -F -a '(__pidgin_experiments)'
 complete -c pidgin -n '__fish_seen_subcommand_from run' -s j -l jobs -d 'How many are run at once' -x
@@ -85,15 +85,15 @@ complete -c pidgin -n '__fish_seen_subcommand_from run' -l config -d 'Read the c
 complete -c pidgin -n '__fish_seen_subcommand_from run' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from run' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from run' -s h -l help -d 'Show help'
-complete -c pidgin -n '__fish_seen_subcommand_from run' 
+complete -c pidgin -n '__fish_seen_subcommand_from run' -F
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -l source -d 'Who speaks the words that are injected' -x -a 'human system mediator'
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -l target -d 'Who hears them, by id or name, all where it is not given' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from conduct' -s h -l help -d 'Show help'
-complete -c pidgin -n '__fish_seen_subcommand_from conduct' -F -a '(__pidgin_experiments)'
-complete -c pidgin -n '__fish_seen_subcommand_from tail' -s n -l lines -d 'Events from before to begin with' -x
+complete -c pidgin -n '__fish_seen_subcommand_from conduct' -F -a 'pause resume stop interrupt inject (__pidgin_experiments)'
+complete -c pidgin -n '__fish_seen_subcommand_from tail' -s n -l lines -d 'Events from before to begin with: 10 if not set, and all of a stdin that is followed' -x
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -s f -l follow -l no-follow -d 'Whether to wait for more'
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -l wait -d 'Wait for an experiment that is not there yet'
 complete -c pidgin -n '__fish_seen_subcommand_from tail' -l cursor-file -d 'Remember there how far was read, and go on from there the next time' -r -F
@@ -122,13 +122,13 @@ complete -c pidgin -n '__fish_seen_subcommand_from redact' -l hash-models -d 'Gi
 complete -c pidgin -n '__fish_seen_subcommand_from redact' -l pattern -d 'Redact this text' -x
 complete -c pidgin -n '__fish_seen_subcommand_from redact' -s i -l ignore-case -d 'Whatever the case of --pattern'
 complete -c pidgin -n '__fish_seen_subcommand_from redact' -l regex -d 'Redact what this matches' -x
-complete -c pidgin -n '__fish_seen_subcommand_from redact' -l builtin -d 'Redact secrets, email, phone, ip, card, iban, url, paths' -x
+complete -c pidgin -n '__fish_seen_subcommand_from redact' -l builtin -d 'Redact secrets, email, phone, ip, card, iban, url, paths' -x -a 'secrets email phone ip card iban url paths'
 complete -c pidgin -n '__fish_seen_subcommand_from redact' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from redact' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from redact' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from redact' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from redact' -F -a '(__pidgin_experiments)'
-complete -c pidgin -n '__fish_seen_subcommand_from detect' -l only -d 'Only convergence or attractor, whether it was switched on or not' -x
+complete -c pidgin -n '__fish_seen_subcommand_from detect' -l only -d 'Only convergence or attractor, whether it was switched on or not' -x -a 'convergence attractor'
 complete -c pidgin -n '__fish_seen_subcommand_from detect' -l profile -d 'Which components convergence is made of' -x -a 'balanced words form style'
 complete -c pidgin -n '__fish_seen_subcommand_from detect' -l threshold -d 'Repetitions that make a pattern an attractor' -x
 complete -c pidgin -n '__fish_seen_subcommand_from detect' -l window -d 'Turns that each look for attractors sees' -x
@@ -145,7 +145,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l reasoning -d '
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l color -d 'Colours in text' -x -a 'auto always never'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l schema -d 'Print the JSON Schema of -f json, and nothing else'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l sources-from -d 'Read further SOURCEs from this file, one a line' -r -F
-complete -c pidgin -n '__fish_seen_subcommand_from transcript' -s o -l output -d 'Write to this file, not to stdout' -r -F
+complete -c pidgin -n '__fish_seen_subcommand_from transcript' -s o -l output -d 'Write to this file, not to stdout, which - means as well' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l force -d 'Replace a file that is there'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l type -d 'Only events of such types, such as \'api.*\'' -x -a 'experiment.started experiment.resumed experiment.completed experiment.failed turn.started response.started response.streaming response.completed response.interrupted turn.completed pause.requested conductor.intervention checkpoint.saved attractor.detected convergence.measured context.usage rate_limit.warning api.call.started api.call.completed api.call.failed stream.chunk.received'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -l agent -d 'Only events of this agent' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
@@ -164,7 +164,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from export' -l label -d 'Make a c
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l as -d 'With -f messages: whose side is told' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l raw -d 'In csv, leave texts that a spreadsheet takes for formulas'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l sources-from -d 'Read further SOURCEs from this file, one a line' -r -F
-complete -c pidgin -n '__fish_seen_subcommand_from export' -s o -l output -d 'Write to this file, not to stdout' -r -F
+complete -c pidgin -n '__fish_seen_subcommand_from export' -s o -l output -d 'Write to this file, not to stdout, which - means as well' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l force -d 'Replace a file that is there'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l type -d 'Only events of such types, such as \'api.*\'' -x -a 'experiment.started experiment.resumed experiment.completed experiment.failed turn.started response.started response.streaming response.completed response.interrupted turn.completed pause.requested conductor.intervention checkpoint.saved attractor.detected convergence.measured context.usage rate_limit.warning api.call.started api.call.completed api.call.failed stream.chunk.received'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l agent -d 'Only events of this agent' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
@@ -185,7 +185,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from index' -l data-dir -d 'Keep a
 complete -c pidgin -n '__fish_seen_subcommand_from index' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from index' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from index' 
-complete -c pidgin -n '__fish_seen_subcommand_from query' -l by -d 'Sum up by this' -x
+complete -c pidgin -n '__fish_seen_subcommand_from query' -l by -d 'Sum up by this' -x -a 'model group experiment agent label:'
 complete -c pidgin -n '__fish_seen_subcommand_from query' -l limit -d 'Show no more rows than that' -x
 complete -c pidgin -n '__fish_seen_subcommand_from query' -l raw -d 'Take the text of a search for a query of SQLite\'s FTS5'
 complete -c pidgin -n '__fish_seen_subcommand_from query' -s p -l parameter -d 'A value for :NAME in a statement' -x
@@ -202,7 +202,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from query' -l config -d 'Read the
 complete -c pidgin -n '__fish_seen_subcommand_from query' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from query' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from query' -s h -l help -d 'Show help'
-complete -c pidgin -n '__fish_seen_subcommand_from query' -F -a '(__pidgin_experiments)'
+complete -c pidgin -n '__fish_seen_subcommand_from query' -F -a 'summary convergence interruptions attractors interventions usage cost errors search compare sql (__pidgin_experiments)'
 complete -c pidgin -n '__fish_seen_subcommand_from compress' -l completed -d 'Only completed ones'
 complete -c pidgin -n '__fish_seen_subcommand_from compress' -l older-than -d 'Only logs without a change for so long: 1h, 3d' -x
 complete -c pidgin -n '__fish_seen_subcommand_from compress' -s k -l keep -d 'Keep the logs'
@@ -241,7 +241,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from check' -s h -l help -d 'Show 
 complete -c pidgin -n '__fish_seen_subcommand_from check' -F -a '(__pidgin_experiments)'
 complete -c pidgin -n '__fish_seen_subcommand_from prune' -l older-than -d 'Those without an event for so long: 90d, 12h' -x
 complete -c pidgin -n '__fish_seen_subcommand_from prune' -l keep-size -d 'The oldest, until no more than that is left: 20G' -x
-complete -c pidgin -n '__fish_seen_subcommand_from prune' -l state -d 'Only completed, failed, paused or crashed ones' -x
+complete -c pidgin -n '__fish_seen_subcommand_from prune' -l state -d 'Only completed, failed, paused or crashed ones' -x -a 'running paused completed failed crashed unknown missing'
 complete -c pidgin -n '__fish_seen_subcommand_from prune' -l force -d 'Do not ask'
 complete -c pidgin -n '__fish_seen_subcommand_from prune' -l dry-run -d 'Only show what would go'
 complete -c pidgin -n '__fish_seen_subcommand_from prune' -l config -d 'Read the configuration from this file' -r -F
@@ -257,7 +257,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from rm' -s q -l quiet -d 'Say not
 complete -c pidgin -n '__fish_seen_subcommand_from rm' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from rm' -F -a '(__pidgin_experiments)'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l group -d 'Only those of this group' -x
-complete -c pidgin -n '__fish_seen_subcommand_from list' -l state -d 'Only running, paused, completed, failed, crashed or unknown ones, of a study also missing' -x
+complete -c pidgin -n '__fish_seen_subcommand_from list' -l state -d 'Only running, paused, completed, failed, crashed or unknown ones, of a study also missing' -x -a 'running paused completed failed crashed unknown missing'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l since -d 'Only those with an event since then: 2h (ago), a date' -x
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l study -d 'The runs of this study, also those that have not begun' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from list' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl tsv ids'
@@ -286,6 +286,6 @@ complete -c pidgin -n '__fish_seen_subcommand_from doctor' -l data-dir -d 'Keep 
 complete -c pidgin -n '__fish_seen_subcommand_from doctor' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from doctor' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from man' -s h -l help -d 'Show help'
-complete -c pidgin -n '__fish_seen_subcommand_from man' 
+complete -c pidgin -n '__fish_seen_subcommand_from man' -a 'run conduct tail redact detect transcript export index query compress replay check prune rm list models config doctor man completion events pidgin-index pidgin.yaml'
 complete -c pidgin -n '__fish_seen_subcommand_from completion' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'

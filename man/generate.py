@@ -84,7 +84,7 @@ def _main_page() -> Iterator[str]:
 def _page(row: Row) -> Iterator[str]:
     group: Any = get_command(app)
     command = group.get_command(None, row.name)
-    yield from _head(f"pidgin-{row.name}", row.summary.rstrip(".").lower())
+    yield from _head(f"pidgin-{row.name}", row.summary[0].lower() + row.summary[1:].rstrip("."))
     yield ".SH SYNOPSIS"
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     yield f".B pidgin {row.name}\n.RI [ option ...]"
@@ -100,7 +100,7 @@ def _page(row: Row) -> Iterator[str]:
     for option in command.params:
         if option.param_type_name == "option":
             yield from _option(option)
-    yield ".TP\n.BR \\-h , \\-\\-help\nShow all of this in short."
+    yield '.TP\n.BR \\-h ", " \\-\\-help\nShow all of this in short.'
     yield from _prose(f"pidgin-{row.name}")
     yield from _statuses()
     yield ".SH SEE ALSO\n.BR pidgin (1)"

@@ -119,6 +119,8 @@ class Zsh(Shell):
         shell.expect("READY")
         shell.send(f"{line}\t")
         until(done.exists)
+        shell.expect([pexpect.TIMEOUT, "command not found"], timeout=0.2)
+        assert pexpect.TIMEOUT == shell.after
         shell.close(force=True)
         done.unlink()
         text = found.read_text() if found.exists() else ""
@@ -172,6 +174,33 @@ def test_types_of_events_are_completed(shell: Shell) -> None:
 def test_experiments_of_the_store_are_completed(shell: Shell) -> None:
     assert {"exp_7f3a", "old", "latest", "all"} <= shell.words("pidgin tail ")
     assert {"exp_7f3a"} == shell.words("pidgin tail exp")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("pidgin query ", {"summary", "attractors", "search", "compare", "sql", "exp_7f3a"}),
+        ("pidgin query summary e", {"errors", "exp_7f3a"}),
+        ("pidgin conduct exp_7f3a ", {"pause", "resume", "stop", "interrupt", "inject"}),
+        ("pidgin query compare --by ", {"model", "group", "experiment", "agent", "label:"}),
+        ("pidgin list --state ", {"running", "paused", "crashed"}),
+        ("pidgin redact --builtin ", {"secrets", "email"}),
+        ("pidgin detect --only ", {"convergence", "attractor"}),
+        ("pidgin man ", {"run", "pidgin.yaml"}),
+        ("pidgin run --on ", {"convergence=stop", "cost=off"}),
+        ("pidgin run note", {"notes.txt"}),
+    ],
+)
+def test_what_else_can_stand_there_is_completed(shell: Shell, line: str, words: set[str]) -> None:
+    assert words <= shell.words(line)
+
+
+def test_what_stands_behind_an_equals_sign_is_completed(shell: Shell) -> None:
+    # What bash is given goes behind the sign.
+    words = {
+        word.removeprefix("convergence=") for word in shell.words("pidgin run --on convergence=s")
+    }
+    assert {"stop"} == words
 
 
 def test_another_store_is_asked_where_the_environment_names_one(shell: Shell) -> None:

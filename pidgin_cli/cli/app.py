@@ -64,6 +64,7 @@ class Commands(TyperGroup):
         module = importlib.import_module(f"pidgin_cli.cli.commands.{cmd_name}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
+        command.epilog = f"'pidgin man {cmd_name}' says more."
         _look_for_garbage()
         return command
 
@@ -100,6 +101,10 @@ def _show_version(context: Context, value: bool) -> None:
 
 app = typer.Typer(
     cls=Commands,
+    epilog=(
+        "Begin with 'pidgin run': two simulated agents talk, without a key or a network. "
+        "'pidgin COMMAND --help' lists options, 'pidgin man COMMAND' says more."
+    ),
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from typing import Literal
 
@@ -15,7 +15,7 @@ from pidgin_cli.cli.diagnosis.services import keys
 from pidgin_cli.cli.diagnosis.store import clock, store
 from pidgin_cli.cli.options import CommonOptions, folder_of
 from pidgin_cli.cli.streams import Sink
-from pidgin_cli.cli.table import row_lines
+from pidgin_cli.cli.table import cell, chosen_format, row_lines, wrapped
 from pidgin_cli.errors import ConfigError, ExitStatus
 
 COLUMNS = ("check", "level", "detail", "advice")
@@ -24,9 +24,20 @@ COLUMNS = ("check", "level", "detail", "advice")
 def examine(options: CommonOptions, form: Literal["auto", "table", "jsonl"]) -> ExitStatus:
     """Look at everything, tell it, and say whether something has to be done."""
     findings = [*_findings(options)]
-    Sink().write_each(row_lines(COLUMNS, map(astuple, findings), form))
+    Sink().write_each(_lines(findings, form))
     sick = any(finding.level in ("warning", "problem") for finding in findings)
     return ExitStatus.FAILED if sick else ExitStatus.DONE
+
+
+def _lines(findings: Sequence[Finding], form: Literal["auto", "table", "jsonl"]) -> Iterator[bytes]:
+    if chosen_format(form) != "table":
+        return row_lines(COLUMNS, map(astuple, findings), form)
+    rows = [(cell(each.check), each.level, cell(_told(each))) for each in findings]
+    return wrapped(("check", "level", "what was found"), rows)
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.detail} → {finding.advice}" if finding.advice else finding.detail
 
 
 def _findings(options: CommonOptions) -> Iterator[Finding]:

@@ -34,6 +34,8 @@ ENDINGS = {
     "unknown": ExitStatus.FAILED,
 }
 """How a process ends that ends as the experiment did which it followed."""
+USUAL = "10"
+"""Events from before that are shown where nobody says how many, as tail(1) shows lines."""
 
 _LONGEST_COUNT = 18
 """Digits of the largest number of events that is counted; no log has more of them."""
@@ -44,7 +46,7 @@ class Followed(NamedTuple):
 
     Args:
         source: None for the whole store.
-        lines: how many events from before, or `all`.
+        lines: how many events from before, or `all`; None for as many as is usual.
         follow: whether to wait for more.
         wait: whether to wait for an experiment that is not there yet.
         selection: which events are shown and counted.
@@ -54,7 +56,7 @@ class Followed(NamedTuple):
     """
 
     source: str | None
-    lines: str
+    lines: str | None
     follow: bool
     wait: bool
     selection: Selection
@@ -144,7 +146,7 @@ def followed_events(followed: Followed, options: RenderingOptions) -> ExitStatus
     reports = Reports()
     showing = Showing(followed, options, source is not None)
     following = Following(
-        _count(followed.lines),
+        _count(followed.lines or USUAL),
         showing.settle,
         reports,
         followed.selection.admits,
@@ -197,7 +199,8 @@ def _events(
         yield from follow_store(folder, following, forever=followed.follow)
     elif source.path is None:
         events = read_events(stdin_log(following.idle), source.name, following.report)
-        yield from _last(events, following.last if not followed.follow else None, followed)
+        whole = followed.lines is None and followed.follow
+        yield from _last(events, None if whole else following.last, followed)
     elif source.experiment_id is None and followed.follow:
         yield from follow_file(source.path, following)
     elif _is_archive(source.path) and following.cursor is None:

@@ -15,6 +15,7 @@ from pidgin_cli.config.study import SLOTS, load_study
 from pidgin_cli.engine.cells import PlannedRun
 from pidgin_cli.engine.planning import plan_cells
 from pidgin_cli.engine.studies import RunState, run_overview
+from pidgin_cli.errors import UsageError
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import STATES
 
@@ -39,9 +40,11 @@ def write_grid(
 
     Raises:
         ConfigError: the study is wrong.
-        UsageError: a state is not one.
+        UsageError: a state is not one, or there is no such file.
     """
     wanted = checked_states(states, RUN_STATES)
+    if not file.exists():
+        raise UsageError(f"no study {str(file)!r}: name its YAML file")
     study = load_study(file)
     cells = plan_cells(study, settings)
     runs = [cell.run(n) for cell in cells for n in range(1, study.study.repeat + 1)]

@@ -19,6 +19,7 @@ _WATCHED = {
     "convergence": "conversation.convergence",
     "attractor": "conversation.attractor",
 }
+RULES = (*_LIMITS, *_WATCHED)
 
 
 class LimitOptions(OptionGroup):
@@ -97,7 +98,6 @@ def _acted(typed: str) -> Iterator[tuple[str, Any]]:
         if action != "off":
             yield f"{_WATCHED[rule]}.action", action
     else:
-        rules = [*_LIMITS, *_WATCHED]
-        near = nearest(rule, rules)
-        hint = f"did you mean {near}?" if near else f"there are {', '.join(rules)}"
+        near = nearest(rule, RULES)
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(RULES)}"
         raise UsageError(f"--on {typed!r}: no rule {rule!r}; {hint}")

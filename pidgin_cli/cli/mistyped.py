@@ -32,6 +32,10 @@ def told(error: ClickException, arguments: Sequence[str]) -> str:
         path = _PROGRAM if place is None else f"{_PROGRAM} {arguments[place]}"
     if isinstance(error, NoSuchOption) and path == _PROGRAM and place is not None:
         return _misplaced(error.option_name, arguments, place)
+    if isinstance(error, NoSuchOption):
+        near = " or ".join(sorted(error.possibilities or ()))
+        asked = f"did you mean {near}? " if near else ""
+        return f"no option {error.option_name}; {asked}'{path} --help' lists them"
     message = error.format_message().rstrip(".")
     for kind, words in _KINDS.items():
         message = message.replace(f"is not a valid {kind}", f"is not {words}")
@@ -44,6 +48,6 @@ def _misplaced(option: str, arguments: Sequence[str], place: int) -> str:
     group: Any = typer.main.get_command(app)
     found = group.get_command(None, command)
     if not any(option in (*each.opts, *each.secondary_opts) for each in found.params):
-        return f"No such option: {option}; try '{_PROGRAM} {command} --help'"
+        return f"no option {option}; '{_PROGRAM} {command} --help' lists them"
     moved = [_PROGRAM, command, *arguments[:place], *arguments[place + 1 :]]
     return f"{option} belongs after the command: {shlex.join(moved)}"

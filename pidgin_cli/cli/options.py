@@ -84,7 +84,7 @@ def command(
 
     def typed(**values: Any) -> ExitStatus | None:
         for name, value in values.items():
-            _check_text(name, value)
+            _check_text(hints[name], name, value)
         return function(options(**values))
 
     hints = get_type_hints(options, include_extras=True)
@@ -109,11 +109,17 @@ def command(
     return app
 
 
-def _check_text(name: str, value: object) -> None:
+def _check_text(hint: Any, name: str, value: object) -> None:
     """See that what was typed is UTF-8, or other words would be recorded than were typed."""
     for text in value if isinstance(value, list | tuple) else [value]:
         if isinstance(text, str) and not _is_utf8(text):
-            raise UsageError(f"{flag_of(name)} is not UTF-8: {os.fsencode(text)!r}")
+            typed = flag_of(name) if _is_option(hint) else "an argument"
+            raise UsageError(f"{typed} is not UTF-8: {os.fsencode(text)!r}")
+
+
+def _is_option(hint: Any) -> bool:
+    (info,) = hint.__metadata__
+    return isinstance(info, typer.models.OptionInfo)
 
 
 def _is_utf8(text: str) -> bool:

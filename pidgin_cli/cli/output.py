@@ -15,12 +15,22 @@ from pidgin_cli.errors import UsageError
 from pidgin_cli.files.whole import whole_file
 
 
+def _named(typed: Path | None) -> Path | None:
+    return None if typed == Path("-") else typed
+
+
 class OutputOptions(OptionGroup):
     """Options for a result that can be kept in a file."""
 
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to stdout."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            callback=_named,
+            help="Write to this file, not to stdout, which - means as well.",
+        ),
     ] = None
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False
 

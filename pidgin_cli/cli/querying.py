@@ -35,6 +35,11 @@ Ask = Callable[[Connection, Named], Answer]
 
 _PAUSE = 0.05
 """Seconds between two looks whether an index is there that another process makes."""
+TAKEN = {
+    "search": "a text, and then the SOURCEs in which it is looked for",
+    "sql": "one statement in quotes, or @FILE",
+}
+"""What stands behind these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class Asked:
             statement = _statement(rest[0])
             values = dict(map(_parameter, self.values))
             return lambda connection, _: select(connection, statement, values, self.timeout), []
+        if what in TAKEN:
+            raise UsageError(f"query {what} takes {TAKEN[what]}")
         near = nearest(what, [*REPORTS, "search", "compare", "sql"])
         meant = f"did you mean {near}? Ask" if near and near != what else "ask"
         raise UsageError(

@@ -163,12 +163,14 @@ def wrapping() -> Wrapping:
 
 
 def is_coloured(choice: Colour, environ: Mapping[str, str]) -> bool:
-    """Decide on colours: the flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+    """Decide on colours: the flag, then NO_COLOR and FORCE_COLOR, then what the terminal is."""
     if choice != "auto":
         return choice == "always"
     if environ.get("NO_COLOR"):
         return False
-    return bool(environ.get("FORCE_COLOR")) or is_terminal(STDOUT)
+    if environ.get("FORCE_COLOR"):
+        return True
+    return environ.get("TERM") != "dumb" and is_terminal(STDOUT)
 
 
 def _columns() -> int:

@@ -46,7 +46,8 @@ class StudyOptions(LimitOptions, EstimateOptions):
     study: Annotated[
         str | None,
         typer.Argument(
-            metavar="[STUDY]", help="A file that says which conversations to hold; see STUDIES."
+            metavar="[STUDY]",
+            help="A YAML file that says which conversations to hold; pidgin-run(1) describes it.",
         ),
     ] = None
     shard: Annotated[

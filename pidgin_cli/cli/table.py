@@ -13,6 +13,8 @@ RowFormat = Literal["auto", "table", "jsonl", "json", "csv", "tsv"]
 
 WIDEST = 10_000
 """Columns where the width of the terminal is not known."""
+NARROWEST = 20
+"""Columns that words get however narrow the terminal is."""
 
 
 def chosen_format(asked: str) -> str:
@@ -52,6 +54,23 @@ def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[b
     for row in table:
         line = "  ".join(padded(row[place], widths[place]) for place in kept).rstrip()
         yield f"{cut(line, limit)}\n".encode(errors="replace")
+
+
+def wrapped(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[bytes]:
+    """Give head and rows; what the last column says goes on below itself on a narrow terminal."""
+    from textwrap import wrap
+
+    from pidgin_cli.views.width import padded, width
+
+    table = [columns, *rows]
+    widths = [max(width(row[place]) for row in table) for place in range(len(columns) - 1)]
+    indent = sum(widths) + 2 * len(widths)
+    room = max(shutil.get_terminal_size((WIDEST, 24)).columns - indent, NARROWEST)
+    for row in table:
+        lead = "".join(padded(each, wide + 2) for each, wide in zip(row, widths, strict=False))
+        pieces = wrap(row[-1], room, break_on_hyphens=False) or [""]
+        text = ("\n" + " " * indent).join(pieces)
+        yield f"{lead}{text}".rstrip().encode(errors="replace") + b"\n"
 
 
 def separated(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[bytes]:

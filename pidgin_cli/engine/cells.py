@@ -58,9 +58,12 @@ class PlannedRun:
 
     @property
     def seed(self) -> int:
-        """The seed of the experiment, from those of the study and of the cell: below 2^63."""
+        """The seed of the experiment, from those of the study and of the cell: below 2^32.
+
+        Every reader of JSON holds such a number as it is, and redact lets it pass.
+        """
         text = f"{self.cell.seed} {self.experiment_id}"
-        return int(hashlib.sha256(text.encode()).hexdigest()[:15], 16)
+        return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)
 
 
 def planned_runs(

@@ -113,3 +113,22 @@ def test_what_is_no_log_does_not_keep_it_from_looking(pidgin: Program) -> None:
     pidgin.events("-t", "1")
     (pidgin.home.store / "dangling.events.jsonl").symlink_to("nowhere")
     assert found(pidgin)[0] == 0
+
+
+def test_a_store_that_cannot_be_made_is_a_problem(pidgin: Program) -> None:
+    (pidgin.root / "notes").touch()
+    status, findings = found(pidgin, "--data-dir", str(pidgin.root / "notes" / "events"))
+    assert (status, findings["store"][0]) == (1, "problem")
+    assert findings["store"][1].endswith("notes cannot be written")
+
+
+def test_a_person_is_told_what_to_do_however_narrow_the_terminal_is(
+    pidgin: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = pidgin("doctor", "--format", "table").out.decode().splitlines()
+    first = next(at for at, line in enumerate(lines) if line.startswith("key of openai"))
+    assert lines[first : first + 2] == [
+        "key of openai     note   not set → to use it, set",
+        "                         OPENAI_API_KEY",
+    ]

@@ -6,6 +6,7 @@ import pytest
 
 from pidgin_cli.cli.output import OutputOptions
 from pidgin_cli.errors import UsageError
+from tests.cli.conftest import Program
 
 
 def test_pieces_go_to_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -24,3 +25,9 @@ def test_a_file_is_replaced_only_by_force(tmp_path: Path) -> None:
         OutputOptions(output=tmp_path / "a").write([b"new"])
     OutputOptions(output=tmp_path / "a", force=True).write([b"new"])
     assert b"new" == (tmp_path / "a").read_bytes()
+
+
+def test_a_hyphen_means_stdout(pidgin: Program, one_turn: bytes) -> None:
+    pidgin.home.write_log("exp_1", one_turn)
+    assert pidgin("export", "exp_1").told == pidgin("export", "exp_1", "-o", "-").told
+    assert not (pidgin.root / "-").exists()

@@ -74,6 +74,8 @@ def test_an_id_that_only_its_number_makes_too_long_is_refused(pidgin: Program) -
         ("run --config folder", 2, "folder: Is a directory"),
         ("run --config bad", 2, "bad:1: byte 0xff is not UTF-8"),
         ("run --config config", 2, "config:1"),
+        ("list --study missing.yaml", 2, "no study 'missing.yaml': name its YAML file"),
+        ("query search \udcff", 2, "an argument is not UTF-8: b'\\xff'"),
         ("run --data-dir bad/store", 1, "cannot make the folder of events"),
         ("run --no-store --keep-going", 2, "--keep-going"),
         ("run --format html", 2, "--format"),

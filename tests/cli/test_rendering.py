@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pidgin_cli.cli import rendering
 from pidgin_cli.cli.rendering import Brief, Colour, JsonLines, RenderingOptions, Text, is_coloured
 
 
@@ -41,3 +42,12 @@ def test_what_is_no_terminal_gets_events_unless_asked_otherwise(
 ) -> None:
     options = RenderingOptions(format=form)  # type: ignore[arg-type]
     assert type(options.rendering(single=single)) is expected
+
+
+def test_a_terminal_that_is_dumb_gets_no_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "is_terminal", lambda descriptor: True)
+    shown = [is_coloured("auto", {"TERM": term, **more}) for term, more in DUMB]
+    assert shown == [True, False, True]
+
+
+DUMB = [("xterm", {}), ("dumb", {}), ("dumb", {"FORCE_COLOR": "1"})]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pidgin_cli.cli.table import RowFormat, aligned, cell, row_lines, separated
+from pidgin_cli.cli.table import RowFormat, aligned, cell, row_lines, separated, wrapped
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,10 @@ ROWS = [("x", 1, None), ("a\tb", 0.5, True)]
 )
 def test_rows_are_shown_as_asked(form: RowFormat, expected: bytes) -> None:
     assert expected == b"".join(row_lines(["name", "n", "ok"], ROWS, form))
+
+
+def test_the_last_column_goes_on_below_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "26")
+    rows = [["a", "what is to be done here"], ["日本", ""]]
+    expected = "name  advice\na     what is to be done\n      here\n日本\n"
+    assert expected == b"".join(wrapped(["name", "advice"], rows)).decode()

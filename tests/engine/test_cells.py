@@ -55,7 +55,7 @@ def test_what_is_no_setting_of_a_cell_leaves_its_id(changes: dict[str, Any]):
 
 def test_an_id_is_the_same_in_every_version():
     run = cells()[0].run(1)
-    assert ("demo-49462a40fb-1", 195584073132550301) == (run.experiment_id, run.seed)
+    assert ("demo-49462a40fb-1", 728607450) == (run.experiment_id, run.seed)
 
 
 def test_runs_go_repetition_by_repetition_in_a_seeded_order():
@@ -71,7 +71,7 @@ def test_runs_go_repetition_by_repetition_in_a_seeded_order():
 def test_every_run_has_a_seed_of_its_own():
     runs = planned_runs(cells(pairs=(("ada", "bob"), ("bob", "cid"))), 50)
     assert len({run.seed for run in runs}) == 100
-    assert all(0 <= run.seed < 2**63 for run in runs)
+    assert all(0 <= run.seed < 2**32 for run in runs)
 
 
 @given(st.integers(1, 30), st.integers(1, 8))

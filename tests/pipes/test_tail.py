@@ -143,6 +143,14 @@ def test_without_following_the_last_events_of_stdin_come(home: Home) -> None:
     assert outcome.out == b"".join(lines[-3:])
 
 
+def test_the_last_events_of_a_stdin_that_is_followed_come_where_their_number_is_given(
+    home: Home,
+) -> None:
+    lines = [line(number) for number in range(40)]
+    outcome = home.run("tail", "-", "-n", "3", input=b"".join(lines))
+    assert outcome.out == b"".join(lines[-3:])
+
+
 def test_the_last_events_of_a_store_come_by_time(home: Home) -> None:
     even, odd = (
         [line(n, name) for n in range(start, 40, 2)] for start, name in [(0, "a"), (1, "b")]

@@ -12,7 +12,8 @@ from pidgin_cli.store.folder import Folder, standing
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o777], ids=oct)
-def umask(request: pytest.FixtureRequest) -> Iterator[None]:
+def umask(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    # The folder of the test is there before, or nobody but root could make anything in it.
     before = os.umask(request.param)
     try:
         yield

@@ -26,9 +26,15 @@ class TailOptions(SelectorOptions, RenderingOptions):
         ),
     ] = None
     lines: Annotated[
-        str,
-        typer.Option("-n", "--lines", metavar="N|all", help="Events from before to begin with."),
-    ] = "10"
+        str | None,
+        typer.Option(
+            "-n",
+            "--lines",
+            metavar="N|all",
+            help="Events from before to begin with: 10 if not set, and all of a stdin that is "
+            "followed.",
+        ),
+    ] = None
     follow: Annotated[
         bool, typer.Option("--follow/--no-follow", "-f", help="Whether to wait for more.")
     ] = True

@@ -29,9 +29,7 @@ def store(storage: StorageSettings, folder: Folder) -> Iterator[Finding]:
     """Look at the folder, its disk, its locks, and its experiments."""
     yield from _room(storage, folder)
     if not folder.root.exists():
-        yield Finding(
-            "store", "note", f"{folder.root} is not there yet", "the first 'pidgin run' makes it"
-        )
+        yield _to_be_made(folder.root)
         return
     yield from _folder(storage, folder)
     try:
@@ -47,11 +45,7 @@ def clock(folder: Folder, now: Callable[[], float] = time.time) -> Iterator[Find
     """Look at the clock: by the calendar, and by what was recorded."""
     seconds = now()
     moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
-    latest = 0.0
-    for path in folder.files().values():
-        # It may have been packed or removed since the folder was read.
-        with suppress(FileNotFoundError):
-            latest = max(latest, standing(path).stat().st_mtime)
+    latest = max(_written(folder), default=0.0)
     if seconds < EARLIEST:
         yield Finding("clock", "problem", f"it shows {moment}", "set the clock")
     elif latest > seconds + 60:
@@ -59,6 +53,15 @@ def clock(folder: Folder, now: Callable[[], float] = time.time) -> Iterator[Find
         yield Finding("clock", "warning", f"it shows {moment}; {ahead}", "see whether it is right")
     else:
         yield Finding("clock", "ok", f"it shows {moment}")
+
+
+def _written(folder: Folder) -> Iterator[float]:
+    """Give when each log was written last; what is wrong with the folder is told elsewhere."""
+    with suppress(PidginError):
+        for path in folder.files().values():
+            # It may have been packed or removed since the folder was read.
+            with suppress(FileNotFoundError):
+                yield standing(path).stat().st_mtime
 
 
 def _room(storage: StorageSettings, folder: Folder) -> Iterator[Finding]:
@@ -70,6 +73,20 @@ def _room(storage: StorageSettings, folder: Folder) -> Iterator[Finding]:
         )
     else:
         yield Finding("disk", "ok", words)
+
+
+def _to_be_made(root: Path) -> Finding:
+    above = next(path for path in root.parents if path.exists())
+    if os.access(above, os.W_OK | os.X_OK):
+        return Finding(
+            "store", "note", f"{root} is not there yet", "the first 'pidgin run' makes it"
+        )
+    return Finding(
+        "store",
+        "problem",
+        f"{root} is not there, and {above} cannot be written",
+        "name another folder with --data-dir, PIDGIN_DATA_DIR or events.storage.data_dir",
+    )
 
 
 def _folder(storage: StorageSettings, folder: Folder) -> Iterator[Finding]:
