@@ -7,7 +7,7 @@ import zlib
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
-from pidgin_cli.index.deltas import runs_of
+from pidgin_cli.index.deltas import run_at
 from pidgin_cli.index.places import first_place
 from pidgin_cli.index.sources import MARK, Source, marked
 from pidgin_cli.index.writing import Rows
@@ -87,7 +87,7 @@ class Intake:
             tabulation = self._take_event(event, start + position)
             position = end
             if event.type in BEFORE_DELTAS:
-                run = runs_of(event.experiment_id).at(block, position)
+                run = run_at(block, position, event.experiment_id)
                 if run is not None:
                     tabulation.skip_deltas(run.pieces, run.timestamp)
                     number += run.pieces
