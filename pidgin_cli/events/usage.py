@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pidgin_cli.events import payload
-
 if TYPE_CHECKING:
     from pidgin_cli.events.experiment import UsageData
 
@@ -20,9 +18,12 @@ def estimated_tokens(characters: int) -> int:
     return -(-characters // CHARACTERS_A_TOKEN)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Usage:
-    """Tokens of one call or of many. Input includes cached ones, output includes reasoning."""
+    """Tokens of one call or of many. Input includes cached ones, output includes reasoning.
+
+    Nobody changes one; a frozen class would only take longer to make one of each call.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -64,10 +65,5 @@ class Usage:
         """Read a payload; what is missing or no number counts as 0."""
         if type(data) is not dict and not isinstance(data, Mapping):
             return cls()
-        return cls(
-            payload.integer(data, "input_tokens") or 0,
-            payload.integer(data, "output_tokens") or 0,
-            payload.integer(data, "cached_tokens") or 0,
-            payload.integer(data, "cache_write_tokens") or 0,
-            payload.integer(data, "reasoning_tokens") or 0,
-        )
+        counts = map(data.get, cls.__slots__)
+        return cls(*[count if type(count) is int else 0 for count in counts])

@@ -215,14 +215,16 @@ class Builder:
 
     def _add(self, shares: list[list[parts.Task]], made: Iterable[parts.Part]) -> None:
         """Add the parts that were made of the shares, and commit many of them at a time."""
-        first, size = shares[0][0].source.id, 0
+        first, size, left = shares[0][0].source.id, 0, len(shares)
         for share, part in zip(shares, made, strict=True):
             self._begin()
             parts.add(self._connection, part)
             for told in part.told:
                 self._told(told)
             size += len(part.rows)
-            if size > ADDED or share is shares[-1]:
+            left -= 1
+            # While the last shares are read there is time for all before them; then there is none.
+            if size > ADDED or left in (self._cores, 0):
                 end = share[-1].source.id + 1
                 make_searchable(self._connection, first_place(first), first_place(end) - 1)
                 self._connection.execute("commit")

@@ -7,12 +7,13 @@ so that nothing which such a line may hide, or lack, is overlooked. All others g
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from pidgin_cli.events.written import COUNT, STRING, TIMESTAMP, Line
 from pidgin_cli.possessive import compiled
 
+_KIND = rb'"response\.streaming"'
 _DATA = rb'\{"response":%b,"index":%b,"delta":%b\}' % (COUNT, COUNT, STRING)
 
 
@@ -29,33 +30,26 @@ class Run(NamedTuple):
     timestamp: float
 
 
-class Runs:
-    """Finds the runs of one experiment."""
-
-    def __init__(self, experiment_id: str) -> None:
-        line = Line(
-            rb'"response\.streaming"',
-            _DATA,
-            experiment_id=rb'"%b"' % re.escape(experiment_id.encode()),
-            timestamp=rb"(?P<timestamp>%b)" % TIMESTAMP,
-        )
-        self._run = compiled(rb"(?:%b)++" % line.whole)
-
-    def at(self, block: bytes, position: int) -> Run | None:
-        """Give the run that begins there, if one does."""
-        found = self._run.match(block, position)
-        if found is None:
-            return None
-        end = found.end()
-        run = found[0]
-        try:
-            run.decode()
-        except UnicodeDecodeError:
-            return None
-        return Run(end, run.count(b"\n"), float(found["timestamp"]))
+def run_at(block: bytes, position: int, experiment_id: str) -> Run | None:
+    """Give the run of an experiment that begins there, if one does."""
+    found = _runs().match(block, position)
+    if found is None or found["experiment"] != b'"%b"' % experiment_id.encode():
+        return None
+    run = found[0]
+    try:
+        run.decode()
+    except UnicodeDecodeError:
+        return None
+    return Run(found.end(), run.count(b"\n"), float(found["timestamp"]))
 
 
-@lru_cache(maxsize=64)
-def runs_of(experiment_id: str) -> Runs:
-    """Give what finds the runs of an experiment, which is made once for those that come often."""
-    return Runs(experiment_id)
+@cache
+def _runs() -> re.Pattern[bytes]:
+    first = Line(_KIND, _DATA, experiment_id=rb'(?P<experiment>"[^"\\]++")')
+    each = Line(
+        _KIND,
+        _DATA,
+        experiment_id=b"(?P=experiment)",
+        timestamp=rb"(?P<timestamp>%b)" % TIMESTAMP,
+    )
+    return compiled(rb"(?=%b)(?:%b)++" % (first.head, each.whole))

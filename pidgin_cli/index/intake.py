@@ -6,8 +6,8 @@ import zlib
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
-from pidgin_cli.events.event import SCHEMA_VERSION
-from pidgin_cli.index.deltas import Run, Runs, runs_of
+from pidgin_cli.events.event import SCHEMA_VERSION, Event
+from pidgin_cli.index.deltas import run_at
 from pidgin_cli.index.places import first_place
 from pidgin_cli.index.sources import MARK, Source, marked
 from pidgin_cli.index.writing import Rows
@@ -40,8 +40,8 @@ BEFORE_DELTAS = frozenset({"response.started", DELTA})
 NAMING = ("log", "archive")
 """Kinds of sources whose name is that of the experiment in them."""
 
-GATHERED = 200
-"""Events whose rows are gathered before they are written: no more than a processor has at hand."""
+GATHERED = 2400
+"""Values of events that are gathered and then written: as many as a processor has at hand."""
 
 
 class Intake:
@@ -63,7 +63,6 @@ class Intake:
         self._most_at_hand = most_at_hand
         self._first = first_place(source.id)
         self._tabulations: dict[str, Tabulation] = {}
-        self._coming: tuple[Tabulation, Runs] | None = None
         self._end = end
 
     def take(self, block: bytes) -> None:
@@ -75,19 +74,24 @@ class Intake:
         start, number = source.indexed, source.lines
         position, length = 0, len(block)
         while position < length:
-            run = self._run(block, position) if self._coming is not None else None
-            if run is not None:
-                number += run.pieces
-                position = run.end
-                continue
             end = block.index(b"\n", position) + 1
+            line = block[position:end]
             number += 1
             try:
-                self._take_line(block[position:end], start + position)
+                event = decode(line)
             except BadLineError as error:
-                if not block[position:end].isspace():
+                if not line.isspace():
                     self._bad(number, start + position, error.reason)
+                position = end
+                continue
+            tabulation = self._take_event(event, start + position)
             position = end
+            if event.type in BEFORE_DELTAS:
+                run = run_at(block, position, event.experiment_id)
+                if run is not None:
+                    tabulation.skip_deltas(run.pieces, run.timestamp)
+                    number += run.pieces
+                    position = run.end
         source.indexed, source.lines = start + position, number
         source.checksum = zlib.crc32(block, source.checksum)
         self._end = (self._end + block[-MARK:])[-MARK:]
@@ -103,30 +107,16 @@ class Intake:
         else:
             self.take(rest + b"\n")
 
-    def _run(self, block: bytes, position: int) -> Run | None:
-        """Pass over the pieces of text that may begin there, if they do."""
-        coming, self._coming = self._coming, None
-        if coming is None:
-            return None
-        tabulation, runs = coming
-        run = runs.at(block, position)
-        if run is not None:
-            tabulation.skip_deltas(run.pieces, run.timestamp)
-        return run
-
     def commit(self) -> None:
         """Write everything that was taken in, with where to go on, and end the transaction."""
         for tabulation in self._tabulations.values():
             self._put_down(tabulation)
         if self._end:
             self.source.mark = marked(self._end)
-        row = tuple(getattr(self.source, name) for name in Source.__slots__)
-        self._rows.waiting["sources"].append(row)
+        self._rows.waiting["sources"] += (getattr(self.source, name) for name in Source.__slots__)
         self._rows.commit()
 
-    def _take_line(self, line: bytes, offset: int) -> None:
-        event = decode(line)
-        kind = event.type
+    def _take_event(self, event: Event, offset: int) -> Tabulation:
         tabulation = self._tabulations.get(event.experiment_id)
         if tabulation is None:
             tabulation = self._tabulation(event.experiment_id, offset)
@@ -134,19 +124,19 @@ class Intake:
         first, waiting = self._first, self._rows.waiting
         experiment = first + tabulation.place
         for name, place, row in tabulation.feed(event, offset):
-            if name == "labels":
-                waiting[name].append((experiment, *row))
-            else:
-                waiting[name].append((first + place, experiment, *row))
-        if kind in BEFORE_DELTAS:
-            self._coming = tabulation, runs_of(event.experiment_id)
+            if name != "labels":
+                waiting[name].append(first + place)
+            waiting[name].append(experiment)
+            waiting[name] += row
+        kind = event.type
         if event.v != SCHEMA_VERSION:
             self.source.other_versions += 1
             self.other_versions += 1
         elif kind == DELTA:
-            return
+            return tabulation
         row = event_row(event, tabulation.experiment_id, position, data=kind not in TABULATED)
-        waiting["events"].append((first + offset, experiment, *row))
+        waiting["events"] += (first + offset, experiment, *row)
+        return tabulation
 
     def _tabulation(self, experiment_id: str, offset: int) -> Tabulation:
         """Give the tabulation of an experiment: one that was put down, or a new one."""
@@ -165,10 +155,10 @@ class Intake:
         for table, place, row in tabulation.open_rows():
             # An experiment says from which source it is, and every other row from which experiment.
             owner = (source.id, name) if table == "experiments" else (experiment,)
-            self._rows.waiting[table].append((self._first + place, *owner, *row))
-        self._rows.waiting["progress"].append((experiment, saved(tabulation)))
+            self._rows.waiting[table] += (self._first + place, *owner, *row)
+        self._rows.waiting["progress"] += (experiment, saved(tabulation))
 
     def _bad(self, number: int, offset: int, reason: str) -> None:
-        row = (self._first + offset, self.source.id, number, offset, reason)
-        self._rows.waiting["bad_lines"].append(row)
+        place = self._first + offset
+        self._rows.waiting["bad_lines"] += (place, self.source.id, number, offset, reason)
         self.bad_lines.append((number, offset, reason))

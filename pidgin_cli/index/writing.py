@@ -1,17 +1,17 @@
-"""Writing rows: gathered for each table, and put into a database many at a time."""
+"""Writing rows: gathered for each table, and put into a database several by each statement."""
 
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from typing import Any
 
 from pidgin_cli.index import schema
 from pidgin_cli.index.places import places
 
-_PUT = {
-    name: f"insert or replace into {name} values ({','.join('?' * len(schema.columns(name)))})"
-    for name in schema.DOCUMENTED
-}
+_AT_ONCE = 8
+"""Rows that one statement puts in: a start of SQLite's machine for each row costs a third more."""
+_WIDTHS = {name: len(schema.columns(name)) for name in schema.DOCUMENTED}
 _BY_PLACE = ("bad_lines", *schema.BY_EXPERIMENT)
 _BY_EXPERIMENT = ("labels", "progress")
 _NO_NULL: dict[None, None] = {}
@@ -19,6 +19,8 @@ _NO_NULL: dict[None, None] = {}
 
 class Rows:
     """Rows on their way into a database, gathered in `waiting` by their tables.
+
+    What is gathered are the values, one row behind the other.
 
     Args:
         searched: whether the database has a search index, which messages are put into.
@@ -28,7 +30,7 @@ class Rows:
         self._connection = connection
         self._searched = searched
         self._said: list[int] = []
-        self.waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in schema.DOCUMENTED}
+        self.waiting: dict[str, list[Any]] = {name: [] for name in schema.DOCUMENTED}
         # Without adapters, sqlite3 searches for those of each null longer than it writes the row.
         sqlite3.register_adapter(type(None), _NO_NULL.get)
         sqlite3.register_adapter(bool, int)
@@ -42,11 +44,21 @@ class Rows:
         """Write what has gathered."""
         messages = self.waiting["messages"]
         if messages:
-            self._said = [*self._said[:1], messages[0][0], messages[-1][0]]
-        for name, rows in self.waiting.items():
-            if rows:
-                self._connection.executemany(_PUT[name], rows)
-                rows.clear()
+            self._said = [*self._said[:1], messages[0], messages[-_WIDTHS["messages"]]]
+        for name, values in self.waiting.items():
+            if values:
+                left = self._put(name, values, 0, _AT_ONCE)
+                self._put(name, values, left, 1)
+                values.clear()
+
+    def _put(self, name: str, values: list[Any], start: int, at_once: int) -> int:
+        """Write rows, as many as make whole statements, and give where the others begin."""
+        size = _WIDTHS[name] * at_once
+        end = start + (len(values) - start) // size * size
+        if start < end:
+            pieces = (values[at : at + size] for at in range(start, end, size))
+            self._connection.executemany(_put(name, at_once), pieces)
+        return end
 
     def commit(self) -> None:
         """Write what has gathered, and end the transaction."""
@@ -65,6 +77,12 @@ class Rows:
             (experiment_id, *places(source)),
         ).fetchone()
         return None if found is None else str(found[0])
+
+
+@cache
+def _put(name: str, at_once: int) -> str:
+    row = f"({','.join('?' * _WIDTHS[name])})"
+    return f"insert or replace into {name} values {','.join([row] * at_once)}"
 
 
 def make_searchable(connection: sqlite3.Connection, first: int, last: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from pidgin_cli.tables.values import boolean, integer, listed, number, seconds, 
 
 NO_USAGE = Usage()
 _NO_TOKENS = (None,) * len(Usage.__slots__)
+_OF_ERRORS = ("error", "retryable", "retry_in")
+_NO_ERROR = (None,) * 4
 
 
 @dataclass(slots=True)
@@ -62,7 +65,6 @@ class OpenCall:
             usage: what that event says was used.
         """
         data: Any = {} if end is None else end.data
-        error = payload.error(data)
         return (
             experiment_id,
             self.turn_number,
@@ -84,10 +86,7 @@ class OpenCall:
             text(data.get("request_id")),
             text(data.get("finish_reason")),
             text(data.get("native_finish_reason")),
-            text(error.get("kind")),
-            text(error.get("message")),
-            boolean(data.get("retryable")),
-            number(data.get("retry_in")),
+            *(_NO_ERROR if data.keys().isdisjoint(_OF_ERRORS) else _error(data)),
             self.messages,
             self.messages_sha256,
             self.parameters,
@@ -109,4 +108,14 @@ def _tokens(usage: Usage) -> tuple[int | None, ...]:
         integer(usage.cached_tokens),
         integer(usage.cache_write_tokens),
         integer(usage.reasoning_tokens),
+    )
+
+
+def _error(data: Mapping[str, Any]) -> Row:
+    error = payload.error(data)
+    return (
+        text(error.get("kind")),
+        text(error.get("message")),
+        boolean(data.get("retryable")),
+        number(data.get("retry_in")),
     )

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
-from pidgin_cli.index.deltas import Run, Runs
+from pidgin_cli.index.deltas import Run, run_at
 
 LINE = (
     b'{"v":1,"id":"9f2c41d07be35a68-000017","type":"response.streaming","experiment_id":"exp_1",'
     b'"timestamp":1234567890.123,"turn_number":0,"agent_id":"agent_a",'
     b'"data":{"response":0,"index":3,"delta":"Hello"}}\n'
 )
-RUNS = Runs("exp_1")
 LYING = [
     LINE.replace(b"}}\n", b'},"type":"response.completed"}\n'),
     LINE.replace(b'"v":1', b'"v":2'),
@@ -45,29 +44,34 @@ LYING = [
 ]
 
 
+def test_a_run_is_found_for_its_own_experiment_alone() -> None:
+    assert Run(len(LINE), 1, 1234567890.123) == run_at(LINE, 0, "exp_1")
+    assert run_at(LINE, 0, "exp_2") is None
+
+
 def test_a_run_ends_where_something_else_begins() -> None:
     block = LINE * 3 + LINE.replace(b"exp_1", b"exp_2") + LINE
-    assert Run(3 * len(LINE), 3, 1234567890.123) == RUNS.at(block, 0)
-    assert Run(len(block), 1, 1234567890.123) == RUNS.at(block, 4 * len(LINE))
+    assert Run(3 * len(LINE), 3, 1234567890.123) == run_at(block, 0, "exp_1")
+    assert Run(len(block), 1, 1234567890.123) == run_at(block, 4 * len(LINE), "exp_1")
 
 
 @pytest.mark.parametrize("line", LYING)
 def test_a_line_that_is_not_exactly_one_goes_the_long_way(line: bytes) -> None:
-    assert RUNS.at(line, 0) is None
-    run = RUNS.at(LINE + line, 0)
+    assert run_at(line, 0, "exp_1") is None
+    run = run_at(LINE + line, 0, "exp_1")
     assert run is None or run.end == len(LINE)
 
 
 @pytest.mark.parametrize("text", ["", "“q” é 文 \U0001f469", 'a "b" \\ / \b\f\n\r\t', "\x7f\u2028"])
 def test_whatever_text_it_is_the_line_is_passed_over(text: str) -> None:
     line = LINE.replace(b'"Hello"', orjson.dumps(text))
-    assert Run(len(line), 1, 1234567890.123) == RUNS.at(line, 0)
+    assert Run(len(line), 1, 1234567890.123) == run_at(line, 0, "exp_1")
 
 
 @given(st.binary(max_size=8), st.integers(0, len(LINE)), st.integers(0, 8))
 def test_what_is_passed_over_is_an_event_that_says_so(some: bytes, at: int, less: int) -> None:
     line = LINE[:at] + some + LINE[at + less :]
-    run = RUNS.at(line, 0)
+    run = run_at(line, 0, "exp_1")
     if run is not None:
         for part in line[: run.end].split(b"\n")[:-1]:
             event = decode(part)
@@ -78,7 +82,7 @@ def test_what_is_passed_over_is_an_event_that_says_so(some: bytes, at: int, less
 @given(st.text(max_size=30).filter(bool))
 def test_any_experiment_id_finds_its_own_lines_or_none(experiment_id: str) -> None:
     line = LINE.replace(b'"exp_1"', orjson.dumps(experiment_id))
-    run = Runs(experiment_id).at(line, 0)
+    run = run_at(line, 0, experiment_id)
     assert run is None or decode(line).experiment_id == experiment_id
 
 
