@@ -233,7 +233,7 @@ def test_no_log_is_replaced_by_what_is_made_of_it(
     assert (log.read_bytes(), home.everything()) == (one_turn, before)
 
 
-@pytest.mark.parametrize("command", ["transcript log.jsonl -o -", "config init -o -"])
+@pytest.mark.parametrize("command", ["redact log.jsonl --report -", "config init -o -"])
 def test_no_file_is_made_that_is_called_like_stdout(
     pidgin: Program, home: Home, one_turn: bytes, command: str
 ) -> None:
