@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pidgin_cli.errors import BadLineError, PidginError
 from pidgin_cli.events.codec import decode, encode, encode_value
@@ -39,8 +39,7 @@ _LATEST = 10.0 * LARGEST
 _VERSIONS = range(1000)
 
 
-@dataclass(frozen=True, slots=True)
-class RedactOptions:
+class RedactOptions(NamedTuple):
     """What is to go.
 
     Args:
@@ -62,8 +61,7 @@ class RedactOptions:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """What a redaction is made with: its key, and what is known of models.
 
     Args:
