@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
-from typing import Annotated, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -20,9 +19,12 @@ from pidgin_cli.events.lines import whole_lines
 from pidgin_cli.store.extraction import UNPACKING, Unpacking
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
-from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events, what_is_bad
+from pidgin_cli.store.reader import BadLine, file_blocks, nothing, read_events, what_is_wrong
 from pidgin_cli.store.skim import skim_events
 from pidgin_cli.store.sources import Source, resolve
+
+if TYPE_CHECKING:
+    from pidgin_cli.filters.redaction.taking import Seen
 
 Read = TypeVar("Read")
 
@@ -102,7 +104,7 @@ class SourceOptions(OptionGroup):
         return [word for line in lines if (word := line.strip())]
 
 
-TakeLines = Callable[[bytes, Callable[[int, str], None]], Iterable[bytes]]
+TakeLines = Callable[[bytes, Callable[["Seen"], None]], Iterable[bytes]]
 
 
 class Reports:
@@ -122,31 +124,27 @@ class Reports:
         self.tell(str(bad))
 
 
-class _Stretch(NamedTuple):
-    """A piece of a log.
+class _Seen:
+    """How much was seen of a log, so that where a bad line stands is known when one is met.
 
     Args:
-        name: of the log.
         growing: whether somebody writes it.
-        block: whole lines; only the last one of a log may lack its newline.
-        offset: bytes before it.
-        number: of its first line.
     """
 
-    name: str
-    growing: bool
-    block: bytes
-    offset: int
-    number: int
+    def __init__(self, name: str, reports: Reports, *, growing: bool) -> None:
+        self._name = name
+        self._reports = reports
+        self._growing = growing
+        self._size, self._lines = 0, 1
 
-    def bad_line(self, place: int, reason: str) -> BadLine | None:
-        """Give what is wrong with the line that begins there; nothing if it is still written."""
-        end = self.block.find(b"\n", place) + 1 or len(self.block)
-        told = what_is_bad(self.block[place:end], reason, growing=self.growing)
-        if told is None:
-            return None
-        line = self.number + self.block.count(b"\n", 0, place)
-        return BadLine(self.name, line, self.offset + place, told)
+    def add(self, seen: Seen) -> None:
+        """Take in what was seen of the lines that come next, and tell of the bad ones."""
+        for place, line, reason, whole in seen.bad:
+            wrong = what_is_wrong(reason, whole=whole, growing=self._growing)
+            if wrong is not None:
+                self._reports(BadLine(self._name, self._lines + line, self._size + place, wrong))
+        self._size += seen.size
+        self._lines += seen.lines
 
 
 class Reading:
@@ -202,24 +200,14 @@ class Reading:
         """Give what is made of the lines of all logs, many lines at a time.
 
         Args:
-            take: is given whole lines, and who to tell of a bad one: where in these bytes it
-                begins, and why it is bad.
+            take: is given whole lines, and who to tell, now or later, what was seen of them.
         """
         return self.each(sources, lambda source: self._lines(source, take))
 
     def _lines(self, source: Source, take: TakeLines) -> Iterator[bytes]:
-        growing = is_growing(source)
-        offset, number = 0, 1
+        seen = _Seen(source.name, self.reports, growing=is_growing(source))
         for block in whole_lines(self.blocks(source)):
-            stretch = _Stretch(source.name, growing, block, offset, number)
-            yield from take(block, partial(self._tell, stretch))
-            offset += len(block)
-            number += block.count(b"\n")
-
-    def _tell(self, stretch: _Stretch, place: int, reason: str) -> None:
-        bad = stretch.bad_line(place, reason)
-        if bad is not None:
-            self.reports(bad)
+            yield from take(block, seen.add)
 
     def events_of(self, source: Source, blocks: Iterable[bytes] | None = None) -> Iterator[Event]:
         """Give the events of one log.

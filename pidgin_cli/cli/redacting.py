@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -26,6 +25,7 @@ from pidgin_cli.files.whole import refuse_existing, whole_file
 from pidgin_cli.filters.privacy import check_patterns, configured_patterns, naming
 from pidgin_cli.filters.redact import Redact, RedactOptions
 from pidgin_cli.filters.redaction.report import Findings, Place, Report
+from pidgin_cli.filters.redaction.taking import Seen
 from pidgin_cli.filters.redaction.wanted import PatternSettings
 from pidgin_cli.store.sources import Source
 
@@ -189,11 +189,6 @@ def _checked(redact: Redact, sources: Sequence[Source], findings: Findings) -> E
     return ExitStatus.FAILED if findings.counts else reading.status
 
 
-def _at(report: Callable[[int, str], None], start: int, place: int, reason: str) -> None:
-    """Tell of a bad line by where it stands in the whole block."""
-    report(start + place, reason)
-
-
 class _Checking:
     """Takes lines one by one, and says where each thing begins that the redaction found."""
 
@@ -208,15 +203,12 @@ class _Checking:
         self._source, self._number = source.name, 0
         return self
 
-    def lines(self, block: bytes, report: Callable[[int, str], None]) -> Iterator[bytes]:
+    def lines(self, block: bytes, tell: Callable[[Seen], None]) -> Iterator[bytes]:
         """Give a line for each field in which something was found."""
-        place = 0
         for line in split_lines([block]):
             self._number += 1
             self._findings.place = Place(self._source, self._number)
-            start = place
-            self._redact.lines(line, partial(_at, report, start))
-            place += len(line)
+            self._redact.lines(line, tell)
             yield from self.found()
 
     def found(self) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from typing import NamedTuple, Self
 from pidgin_cli.cli.reading import bytes_there
 from pidgin_cli.filters.redact import Redact
 from pidgin_cli.filters.redaction.stretches import Stretch, stretches
+from pidgin_cli.filters.redaction.taking import Seen
 from pidgin_cli.processes.cores import cores
 from pidgin_cli.processes.workers import Workers
 from pidgin_cli.store.sources import Source
@@ -32,7 +33,8 @@ _ASSIGNED = 100_000
 _LEAST = 1 << 22
 """Bytes for which it is worth starting processes."""
 
-Bad = tuple[int, str]
+Come = tuple[int | bytes, Seen]
+"""What has come of lines, or how long that is where it took their place; and what was seen."""
 
 
 class _Taken(NamedTuple):
@@ -40,12 +42,12 @@ class _Taken(NamedTuple):
 
     Args:
         stretches: with the worker of each.
-        report: is told of the bad lines.
+        tell: is told what was seen of the lines.
         slot: where it stands.
     """
 
     stretches: Sequence[tuple[Stretch, int]]
-    report: Callable[[int, str], None]
+    tell: Callable[[Seen], None]
     slot: int
 
 
@@ -64,32 +66,35 @@ class Share:
         """Make what is needed before the first lines come."""
         self._redact.prepare()
 
-    def lines(self, places: Sequence[tuple[int, int]]) -> list[tuple[int | bytes, list[Bad]]]:
-        """Give what comes of the lines at each place of the area, and those that are bad.
+    def lines(self, places: Sequence[tuple[int, int, int]]) -> list[Come]:
+        """Give what comes of the lines at each place of the area.
 
-        What is not longer than the lines were takes their place there, and its length is given.
+        What is not longer than the lines were takes their place there.
+
+        Args:
+            places: where they begin and end, and how many they are if all of them are canonical.
         """
-        return [self._in_place(start, end) for start, end in places]
+        return [self._in_place(*place) for place in places]
 
-    def pieces(self, pieces: Sequence[bytes]) -> list[tuple[bytes, list[Bad]]]:
+    def pieces(self, pieces: Sequence[tuple[bytes, int]]) -> list[Come]:
         """Give the same of lines that were handed over as they are."""
-        return [self._piece(piece) for piece in pieces]
+        return [self._piece(*piece) for piece in pieces]
 
     def rest(self) -> dict[bytes, bytes]:
         """Give what is held of each experiment when no more will come."""
         return {key: b"".join(lines) for key, lines in self._redact.rest_of_each().items()}
 
-    def _in_place(self, start: int, end: int) -> tuple[int | bytes, list[Bad]]:
-        given, bad = self._piece(self._area[start:end])
+    def _in_place(self, start: int, end: int, lines: int) -> Come:
+        given, seen = self._piece(self._area[start:end], lines)
         if len(given) > end - start:
-            return given, bad
+            return given, seen
         self._area[start : start + len(given)] = given
-        return len(given), bad
+        return len(given), seen
 
-    def _piece(self, piece: bytes) -> tuple[bytes, list[Bad]]:
-        bad: list[Bad] = []
-        given = self._redact.lines(piece, lambda *where: bad.append(where))
-        return b"".join(given), bad
+    def _piece(self, piece: bytes, lines: int) -> tuple[bytes, Seen]:
+        seen: list[Seen] = []
+        given = self._redact.lines(piece, seen.append, lines)
+        return b"".join(given), seen[0]
 
 
 class SharedRedact:
@@ -116,11 +121,11 @@ class SharedRedact:
     ) -> None:
         self.workers.end()
 
-    def lines(self, block: bytes, report: Callable[[int, str], None]) -> Iterator[bytes]:
+    def lines(self, block: bytes, tell: Callable[[Seen], None]) -> Iterator[bytes]:
         """Take in whole lines, and give what came of earlier ones.
 
         Args:
-            report: is told of bad lines, when it is known of them.
+            tell: is told what was seen of them, when that is known.
 
         Raises:
             PidginError: a worker is gone, or could not redact an event.
@@ -131,7 +136,7 @@ class SharedRedact:
         long = len(parts) > _SHORT or len(block) > SLOT
         while self._taken and (long or not self._free):
             yield from self._given()
-        self._take(_Taken(parts, report, self._free.popleft()), block)
+        self._take(_Taken(parts, tell, self._free.popleft()), block)
 
     def rest(self) -> Iterator[bytes]:
         """Give all that is still to come.
@@ -158,10 +163,10 @@ class SharedRedact:
             own = [stretch for stretch, does in taken.stretches if does == worker]
             self._told[worker].append(sum(each.end - each.start for each in own))
             if fits:
-                places = [(base + each.start, base + each.end) for each in own]
+                places = [(base + each.start, base + each.end, each.lines) for each in own]
                 self.workers.tell(worker, "lines", places)
             else:
-                pieces = [block[each.start : each.end] for each in own]
+                pieces = [(block[each.start : each.end], each.lines) for each in own]
                 self.workers.tell(worker, "pieces", pieces)
 
     def _given(self) -> Iterator[bytes]:
@@ -173,16 +178,15 @@ class SharedRedact:
         }
         base = taken.slot * SLOT
         for stretch, worker in taken.stretches:
-            given, bad = next(results[worker])
-            for place, reason in bad:
-                taken.report(stretch.start + place, reason)
+            given, seen = next(results[worker])
+            taken.tell(seen)
             if isinstance(given, int):
                 start = base + stretch.start
                 given = self._area[start : start + given]
             yield given
         self._free.append(taken.slot)
 
-    def _result(self, worker: int) -> Iterable[tuple[int | bytes, list[Bad]]]:
+    def _result(self, worker: int) -> Iterable[Come]:
         while not self.workers.has_result(worker):
             self._take_results()
         return self.workers.result(worker)  # type: ignore[no-any-return]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pidgin_cli.errors import BadLineError, PidginError
 from pidgin_cli.events.codec import decode, encode, encode_value
@@ -25,6 +25,7 @@ from pidgin_cli.filters.redaction.report import Place, Report
 from pidgin_cli.filters.redaction.rules import Rules
 from pidgin_cli.filters.redaction.shapes import LARGEST, Role
 from pidgin_cli.filters.redaction.standing import Standing
+from pidgin_cli.filters.redaction.taking import Seen, Taking
 from pidgin_cli.filters.redaction.wanted import PatternSettings
 
 if TYPE_CHECKING:
@@ -36,12 +37,9 @@ HIDDEN_KIND = "event.redacted"
 _LATEST = 10.0 * LARGEST
 """Timestamps from here on do not pass; milliseconds do, as some write them."""
 _VERSIONS = range(1000)
-_DECODED = 1 << 14
-"""Bytes that are decoded at once: what is larger gets memory that is new each time."""
 
 
-@dataclass(frozen=True, slots=True)
-class RedactOptions:
+class RedactOptions(NamedTuple):
     """What is to go.
 
     Args:
@@ -63,8 +61,7 @@ class RedactOptions:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """What a redaction is made with: its key, and what is known of models.
 
     Args:
@@ -142,24 +139,23 @@ class Redact:
             passage.taken.add(line)
             passage.given.add(line)
 
-    def lines(self, block: bytes, report: Callable[[int, str], None]) -> list[bytes]:
+    def lines(
+        self, block: bytes, tell: Callable[[Seen], None], canonical: int | None = None
+    ) -> list[bytes]:
         """Take in whole lines, and give those that are ready, one or several in a piece.
 
         Args:
             block: lines with their newlines; only the last one of a stream may lack its own.
-            report: is told of bad lines: where in the block they begin, and what is wrong, in
-                words that hold nothing of the line.
+            tell: is told what was seen of them, when all are taken in.
+            canonical: how many they are if all of them are canonical, where that is known.
         """
-        given: list[bytes] = []
-        place = known = 0
-        while place < len(block):
-            known = known if place < known else _end_of_utf8(block, place)
-            place = self._canonical_lines(block, place, known, given)
-            if place < len(block):
-                end = block.find(b"\n", place) + 1 or len(block)
-                self._long_way(block[place:end], given, partial(report, place))
-                place = end
-        return given
+        taking = Taking(block, canonical)
+        while taking.are_left:
+            self._canonical_lines(taking)
+            if taking.are_left:
+                self._long_way(taking)
+        tell(taking.seen())
+        return taking.given
 
     def settle(self) -> list[bytes]:
         """Give the lines that need not wait for more input: all deltas but the newest."""
@@ -191,56 +187,50 @@ class Redact:
         # makes its own while the first one reads, and where no line comes, there is none.
         return None if self._counts else Standing(self._rules)
 
-    def _canonical_lines(self, block: bytes, place: int, known: int, given: list[bytes]) -> int:
-        """Take in the lines that are canonical, up to the first that is not; give where it is.
-
-        Args:
-            known: where that ends which is known to be UTF-8.
-        """
+    def _canonical_lines(self, taking: Taking) -> None:
+        """Take in the lines that are canonical, up to the first that is not."""
         standing = self._standing
-        while standing is not None:
-            found = standing.match(block, place, known)
-            if found is None or found.end() == place:
+        if standing is None:
+            return
+        end = taking.end_of_utf8()
+        while True:
+            found = standing.match(taking.block, taking.place, end)
+            if found is None or found.end() == taking.place:
                 break
-            end = self._run(standing, found, known, given)
-            if end == place:
+            if not self._run(standing, found, taking):
                 break
-            place = end
-        return place
 
-    def _run(
-        self, standing: Standing, first: re.Match[bytes], known: int, given: list[bytes]
-    ) -> int:
-        """Take in canonical lines of one experiment; give where they end."""
-        block, place = first.string, first.start()
+    def _run(self, standing: Standing, first: re.Match[bytes], taking: Taking) -> bool:
+        """Take in canonical lines of one experiment; say whether there were any."""
+        block, place, end = first.string, first.start(), first.endpos
         found: re.Match[bytes] | None = first
         experiment = first[EXPERIMENT]
         if self._other_id(experiment) is not None:
-            return place
+            return False
         passage = self._passage(experiment[1:-1])
-        start = place
         while found is not None and found[EXPERIMENT] == experiment:
             place = standing.take(found, passage)
             if place < found.end() or place == found.start():
                 break
-            found = standing.match(block, place, known)
-        passage.taken.add(block[start:place], block.count(b"\n", start, place))
+            found = standing.match(block, place, end)
+        passage.taken.add(*taking.canonical(place))
         if passage.waits:
             self._waiting[experiment[1:-1]] = passage
         if passage.ready:
-            given.append(passage.take_together())
-        return place
+            taking.given.append(passage.take_together())
+        return place > first.start()
 
-    def _long_way(self, line: bytes, given: list[bytes], report: Callable[[str], None]) -> None:
+    def _long_way(self, taking: Taking) -> None:
+        line = taking.line()
         if line.isspace():
             return
         try:
             event = decode(line)
         except BadLineError as error:
             # What stands behind the colon may be a piece of the line.
-            report(error.reason.partition(":")[0])
+            taking.leave_out(line, error.reason.partition(":")[0])
             return
-        given += self._take(event, event.line or line).take_ready()
+        taking.given += self._take(event, event.line or line).take_ready()
 
     def _take(self, event: Event, line: bytes) -> Passage:
         key = event.experiment_id.encode(errors="surrogatepass")
@@ -356,19 +346,3 @@ def _held(event: Event, delta: str, place: Place | None) -> Held:
         encode_value(mark)
     )
     return Held(before, delta, after, place)
-
-
-def _end_of_utf8(block: bytes, place: int) -> int:
-    """Give where the lines from this place on end that are UTF-8."""
-    if block.isascii():
-        return len(block)
-    view = memoryview(block)
-    while place < len(block):
-        end = block.rfind(b"\n", place, place + _DECODED) + 1
-        end = end or block.find(b"\n", place) + 1 or len(block)
-        try:
-            str(view[place:end], "utf-8")
-        except UnicodeDecodeError as error:
-            return max(place, block.rfind(b"\n", place, place + error.start) + 1)
-        place = end
-    return place

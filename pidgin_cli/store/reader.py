@@ -77,7 +77,12 @@ def what_is_bad(line: bytes, reason: str, *, growing: bool) -> str | None:
     """Say what is wrong with a line that is no event; None where nothing is."""
     if line.isspace():
         return None
-    if line.endswith(b"\n"):
+    return what_is_wrong(reason, whole=line.endswith(b"\n"), growing=growing)
+
+
+def what_is_wrong(reason: str, *, whole: bool, growing: bool) -> str | None:
+    """Say the same of a line that is not empty, by whether it has its newline."""
+    if whole:
         return reason
     return None if growing else "the last line is torn"
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -13,14 +12,16 @@ from pidgin_cli.cli.sharing import SharedRedact
 from pidgin_cli.errors import PidginError
 from pidgin_cli.events.lines import split_lines, whole_lines
 from pidgin_cli.filters.redact import Redact, RedactOptions
+from pidgin_cli.filters.redaction.taking import Bad, Seen
 from pidgin_cli.processes.cores import cores
 from tests.filters.redaction.planted import planted
 from tests.filters.redaction.planted_events import cuts_of, line, planted_deltas
-from tests.filters.redaction.redacting import CONTENT, FAMILIAR, redactor
+from tests.filters.redaction.redacting import CONTENT, FAMILIAR, all_good, heedless, redactor
+from tests.pipes.processes import seal_in, seal_of
 
 pytestmark = pytest.mark.skipif(cores() < 2, reason="there is one processor only")
 
-Given = tuple[bytes, list[tuple[int, str]]]
+Given = tuple[bytes, list[Bad]]
 
 
 def of(experiment_id: str) -> Iterator[bytes]:
@@ -55,26 +56,24 @@ def mixed(experiments: Iterable[str], longest: int) -> bytes:
     return b"".join(given)
 
 
-def blocks_of(data: bytes, size: int) -> Iterator[tuple[int, bytes]]:
-    """Give whole lines that come from reads of this size, and where they begin."""
-    pieces = (data[start : start + size] for start in range(0, len(data), size))
-    start = 0
-    for block in whole_lines(pieces):
-        yield start, block
-        start += len(block)
+def blocks_of(data: bytes, size: int) -> Iterator[bytes]:
+    """Give whole lines that come from reads of this size."""
+    return whole_lines(data[start : start + size] for start in range(0, len(data), size))
 
 
 def through(redact: Redact | SharedRedact, data: bytes, size: int) -> Given:
-    bad: list[tuple[int, str]] = []
+    bad: list[Bad] = []
+    size_before = lines_before = 0
 
-    def report(start: int, place: int, reason: str) -> None:
-        bad.append((start + place, reason))
+    def tell(seen: Seen) -> None:
+        nonlocal size_before, lines_before
+        for each in seen.bad:
+            place, number = size_before + each.place, lines_before + each.line
+            bad.append(each._replace(place=place, line=number))
+        size_before += seen.size
+        lines_before += seen.lines
 
-    given = [
-        piece
-        for start, block in blocks_of(data, size)
-        for piece in redact.lines(block, partial(report, start))
-    ]
+    given = [piece for block in blocks_of(data, size) for piece in redact.lines(block, tell)]
     given += redact.rest()
     return b"".join(given), bad
 
@@ -93,6 +92,15 @@ def test_several_processes_give_what_one_gives(
     assert len(expected[1]) > 5
 
 
+@pytest.mark.parametrize("size", [700, 100_000])
+def test_a_seal_that_held_holds_again(size: int) -> None:
+    log = b"".join(line("turn.started", {}, id=f"9f2c41d07be35a68-{n:06}") for n in range(40))
+    log += line("experiment.completed", {"reason": "max_turns", **seal_of(log + b"{}")})
+    with SharedRedact(redactor(CONTENT)) as shared:
+        given, _ = through(shared, log, size)
+    assert seal_in(given) == seal_of(given)
+
+
 def test_no_more_is_taken_in_than_is_given_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pidgin_cli.cli.sharing.SLOTS", 3)
     data = mixed(("exp_a", "exp_b"), 5)
@@ -100,7 +108,7 @@ def test_no_more_is_taken_in_than_is_given_later(monkeypatch: pytest.MonkeyPatch
     with SharedRedact(redactor(CONTENT)) as shared:
         for each in split_lines([data]):
             taken += 1
-            given += sum(1 for _ in shared.lines(each, lambda *_: None))
+            given += sum(1 for _ in shared.lines(each, heedless))
             assert taken - given <= 3
         list(shared.rest())
 
@@ -110,7 +118,10 @@ def test_who_has_done_its_part_does_the_next_experiment_though_nothing_was_given
 ) -> None:
     go = tmp_path / "go"
 
-    def lines(redact: Redact, block: bytes, report: object) -> list[bytes]:
+    def lines(
+        redact: Redact, block: bytes, tell: Callable[[Seen], None], canonical: int
+    ) -> list[bytes]:
+        tell(Seen(len(block), canonical, []))
         while b"slow" in block and not go.exists():
             time.sleep(0.001)
         return [b"%d\n" % os.getpid()]
@@ -120,9 +131,9 @@ def test_who_has_done_its_part_does_the_next_experiment_though_nothing_was_given
     with SharedRedact(redactor(CONTENT)) as shared:
         for experiment_id, count in (("slow", 1), ("long", 2)):
             taken = line("turn.started", {}, experiment_id=experiment_id) * count
-            assert list(shared.lines(taken, pytest.fail)) == []
+            assert list(shared.lines(taken, all_good)) == []
         assert shared._take_results() == [1]
-        assert list(shared.lines(line("x", {}, experiment_id="next"), pytest.fail)) == []
+        assert list(shared.lines(line("x", {}, experiment_id="next"), all_good)) == []
         go.touch()
         slow, long, following = shared.rest()
     assert slow != long == following
@@ -142,7 +153,7 @@ def test_a_worker_that_is_gone_is_an_error(when: str) -> None:
     data = mixed(("exp_a", "exp_b", "c"), 3)
     with SharedRedact(redactor(CONTENT)) as shared:
         if when == "rest":
-            list(shared.lines(data, lambda *_: None))
+            list(shared.lines(data, heedless))
         shared.workers.end()
         with pytest.raises(PidginError, match="a worker process ended"):
             through(shared, data, 700)

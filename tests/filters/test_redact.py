@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from random import Random
 from typing import TypeVar
@@ -16,6 +15,7 @@ from pidgin_cli.events.redaction import is_redacted
 from pidgin_cli.filters.redact import HIDDEN_KIND, Naming, RedactOptions, redact
 from pidgin_cli.filters.redaction.passages import MOST_WAITING
 from pidgin_cli.filters.redaction.report import Report
+from pidgin_cli.filters.redaction.taking import Bad, Seen
 from tests.filters.redaction.clean import clean_messages
 from tests.filters.redaction.leaks import leaked_events
 from tests.filters.redaction.planted import planted
@@ -33,11 +33,13 @@ from tests.filters.redaction.redacting import (
     EVERYTHING,
     FAMILIAR,
     MODELS,
+    all_good,
     catalogue,
     contents,
     data_of,
     deltas,
     events,
+    heedless,
     line_by_line,
     literal,
     redacted,
@@ -103,7 +105,8 @@ def test_lines_around_one_that_is_no_utf_8_are_redacted_as_without_it(conversati
     for options in ALL_OPTIONS.values():
         redact_ = redactor(options)
         given = redact_.lines(
-            before + b'{"a":"\xed\xa0\x80"}\n' + after, lambda place, _: bad.append(place)
+            before + b'{"a":"\xed\xa0\x80"}\n' + after,
+            lambda seen: bad.extend(each.place for each in seen.bad),
         )
         assert b"".join(given + redact_.rest()) == redacted(before + after, options)
     assert bad == [len(before)] * len(ALL_OPTIONS)
@@ -160,7 +163,7 @@ def test_the_newest_delta_is_held_until_the_next_one() -> None:
     redact_, lines = redactor(literal("lighthouse")), streamed(["one ", "two ", "three"])
     given = []
     for each in lines.splitlines(keepends=True):
-        ready = redact_.lines(each, pytest.fail) + redact_.settle()
+        ready = redact_.lines(each, all_good) + redact_.settle()
         given.append(deltas(b"".join(ready)))
     started, *streaming = given[: 1 + 3]
     assert (started, streaming) == ([], [[], ["one "], ["two "]])
@@ -171,7 +174,7 @@ def test_another_experiment_does_not_wait_behind_a_delta() -> None:
     held = line("response.streaming", {"response": 0, "index": 0, "delta": "light"})
     other = line("turn.started", {}, experiment_id="exp_002", agent_id=None)
     own = line("stream.chunk.received", {"response": 0, "index": 0, "chars": 5, "elapsed": 0.1})
-    assert redact_.lines(held + own + other, pytest.fail) + redact_.settle() == [other]
+    assert redact_.lines(held + own + other, all_good) + redact_.settle() == [other]
     assert events(b"".join(redact_.rest())) == events(held + own)
 
 
@@ -211,7 +214,7 @@ def test_behind_a_response_that_never_ends_not_everything_waits(response: int | 
     most, held, given = 0, 0, b""
     for each in never_ending(secret, 2 * MOST_WAITING // 50_000):
         each = each.replace(b'"response":0', b'"response":%s' % orjson.dumps(response))
-        out = b"".join(redact.lines(each, lambda *_: None))
+        out = b"".join(redact.lines(each, heedless))
         held += len(each) - len(out)
         most = max(most, held)
         given += out
@@ -226,7 +229,7 @@ def test_a_text_that_goes_on_and_on_is_redacted_to_its_end() -> None:
     for number in range(number_of_pieces):
         piece = "word " * 10_000 if number % 100 else f"say {secret} ok "
         data = {"response": 0, "index": number, "delta": piece}
-        given += b"".join(redact.lines(line("response.streaming", data), lambda *_: None))
+        given += b"".join(redact.lines(line("response.streaming", data), heedless))
     given += b"".join(redact.rest())
     assert "".join(deltas(given)) == "".join(
         "word " * 10_000 if number % 100 else "say [REDACTED] ok "
@@ -402,14 +405,19 @@ def test_a_redacted_log_says_so_in_its_first_event(conversation: bytes) -> None:
 
 
 def test_a_bad_line_is_told_of_without_a_word_of_it() -> None:
-    bad: list[tuple[int, str]] = []
+    seen: list[Seen] = []
     good = line("turn.started", {})
     data = (
         good + b"my secret\n" + b'{"type":"x","experiment_id":"e","n":' + b"4" * 30 + b"}\n" + good
-    )
-    given = redactor(CONTENT).lines(data, lambda place, reason: bad.append((place, reason)))
+    ) + b"torn"
+    given = redactor(CONTENT).lines(data, seen.append)
     assert given == [good, good]
-    assert bad == [(len(good), "not JSON"), (len(good) + 10, "an integer past 64 bits")]
+    bad = [
+        Bad(len(good), 1, "not JSON", whole=True),
+        Bad(len(good) + 10, 2, "an integer past 64 bits", whole=True),
+        Bad(len(data) - 4, 4, "not JSON", whole=False),
+    ]
+    assert seen == [Seen(len(data), 5, bad)]
 
 
 def test_an_error_on_the_way_gives_an_event_without_anything(
@@ -417,7 +425,7 @@ def test_an_error_on_the_way_gives_an_event_without_anything(
 ) -> None:
     redact_ = redactor(CONTENT, report=Report())
     monkeypatch.setattr(redact_._payloads, "redacted", lambda *_, **__: 1 / 0)
-    (given,) = redact_.lines(line("response.completed", {"content": "secret"}), pytest.fail)
+    (given,) = redact_.lines(line("response.completed", {"content": "secret"}), all_good)
     event = orjson.loads(given)
     assert (event["type"], event["data"], event["experiment_id"]) == (HIDDEN_KIND, {}, "exp_001")
 
@@ -446,5 +454,5 @@ def test_as_a_generator_it_takes_and_gives_events(conversation: bytes) -> None:
 
 
 def test_options_are_frozen() -> None:
-    assert replace(CONTENT, hash_models=True) == DEFAULT
+    assert CONTENT._replace(hash_models=True) == DEFAULT
     assert RedactOptions().parts() == {"content": False, "hash_models": False, "patterns": False}

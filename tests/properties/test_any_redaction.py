@@ -4,15 +4,16 @@ from itertools import pairwise
 from typing import Any
 
 import orjson
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pidgin_cli.events.codec import decode
+from pidgin_cli.filters.redaction.taking import Seen
 from tests.filters.redaction.planted_events import encoded, line, streamed
 from tests.filters.redaction.redacting import (
     ALL_OPTIONS,
     CONTENT,
+    all_good,
     contents,
     deltas,
     line_by_line,
@@ -68,13 +69,15 @@ def pieces_of(text: str, cuts: list[int]) -> list[str]:
 
 @given(st.binary(max_size=200), options)
 def test_any_bytes_give_valid_json_or_a_place(data: bytes, asked: Any) -> None:
-    bad: list[int] = []
+    told: list[Seen] = []
     redact = redactor(asked)
-    lines = redact.lines(data, lambda place, reason: bad.append(place)) + redact.rest()
+    lines = redact.lines(data, told.append) + redact.rest()
     for each in lines:
         decode(each)
-    assert all(0 <= place < len(data) for place in bad)
-    assert len(lines) + len(bad) <= data.count(b"\n") + 1
+    (seen,) = told
+    assert (seen.size, seen.lines) == (len(data), len(data.split(b"\n")) - (data[-1:] in b"\n"))
+    assert all(data.count(b"\n", 0, bad.place) == bad.line for bad in seen.bad)
+    assert len(lines) + len(seen.bad) <= seen.lines
 
 
 @given(turns, options | st.sampled_from([literal("Zebra"), literal("9f2c")]))
@@ -86,7 +89,7 @@ def test_lines_that_come_together_are_redacted_as_those_that_come_one_by_one(
         for (kind, data), response, number in drawn
     ]
     redact = redactor(asked)
-    apart = [piece for each in lines for piece in redact.lines(each, pytest.fail)]
+    apart = [piece for each in lines for piece in redact.lines(each, all_good)]
     assert redacted(b"".join(lines), asked) == b"".join(apart + redact.rest())
 
 

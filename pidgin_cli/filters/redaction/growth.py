@@ -6,7 +6,7 @@ Such an expression, held to the end of a text, finds where a match may begin tha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pidgin_cli.filters.redaction.expressions import quoted
 from pidgin_cli.possessive import compiled
@@ -22,8 +22,7 @@ _FEW = 8  # repetitions that are counted, whatever their number may be
 _ASSERTIONS = ("\\A", "\\z", "\\b", "\\B", "^", "$")
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(NamedTuple):
     """An expression without its assertions, which a longer text may take back.
 
     Args:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import UsageError
@@ -29,8 +30,7 @@ from pidgin_cli.filters.redaction.wanted import PatternSettings
 _ROUNDS = 16  # of looking again at what was redacted, before all of it goes
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     """One thing that is looked for.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pidgin_cli.events.redaction import REDACTED
 from pidgin_cli.possessive import compiled
@@ -30,8 +30,7 @@ _TO_BASE64 = str.maketrans("-_", "+/", " \t\r\n")
 _BORDER = b"\0\n\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A piece of a text, and all that it may say, one after the other."""
 
     start: int

@@ -20,11 +20,13 @@ class Stretch(NamedTuple):
     Args:
         experiment: its id; empty where there are bad and empty lines alone.
         start, end: bytes of the block.
+        lines: how many they are, if all of them are canonical.
     """
 
     experiment: bytes
     start: int
     end: int
+    lines: int
 
 
 def stretches(block: bytes) -> list[Stretch]:
@@ -33,31 +35,37 @@ def stretches(block: bytes) -> list[Stretch]:
     todo = [(0, len(block))]
     while todo:
         start, end = todo.pop()
-        experiment = _only(block, start, end)
-        middle = 0 if experiment is not None else _middle(block, start, end)
+        stretch = _only(block, start, end)
+        middle = _middle(block, start, end) if stretch is None else 0
         if middle:
             todo += ((middle, end), (start, middle))
             continue
-        if experiment is None:
-            experiment = _decoded(block[start:end])
-        if found and (not experiment or found[-1].experiment in (b"", experiment)):
-            last = found.pop()
-            experiment, start = experiment or last.experiment, last.start
-        found.append(Stretch(experiment, start, end))
+        stretch = stretch or Stretch(_decoded(block[start:end]), start, end, 1)
+        if found and (not stretch.experiment or found[-1].experiment in (b"", stretch.experiment)):
+            stretch = _joined(found.pop(), stretch)
+        found.append(stretch)
     return found
 
 
-def _only(block: bytes, start: int, end: int) -> bytes | None:
-    """Give the experiment of lines of which none can be of another one, if it is easily seen.
+def _only(block: bytes, start: int, end: int) -> Stretch | None:
+    """Give the stretch of lines of which none can be of another experiment, if that is easily seen.
 
     None can be if its key stands there with nothing but this id, and cannot stand there unseen.
     """
     named = _EXPERIMENT.search(block, start, end)
-    if named is None or block.count(named[0], start, end) != block.count(_KEY, start, end):
+    if named is None:
         return None
-    if _DISGUISED.search(block, start, end) is not None:
+    # In a canonical line it stands once.
+    lines = block.count(named[0], start, end)
+    if lines != block.count(_KEY, start, end) or _DISGUISED.search(block, start, end) is not None:
         return None
-    return named[1]
+    return Stretch(named[1], start, end, lines)
+
+
+def _joined(first: Stretch, last: Stretch) -> Stretch:
+    return Stretch(
+        first.experiment or last.experiment, first.start, last.end, first.lines + last.lines
+    )
 
 
 def _middle(block: bytes, start: int, end: int) -> int:

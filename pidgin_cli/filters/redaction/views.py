@@ -6,8 +6,8 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 DEPTH = 3
 """How often something is taken off: JSON in a string in a string."""
@@ -45,8 +45,7 @@ _OPEN_PERCENT = re.compile(r"(?:%[89a-fA-F][0-9a-fA-F]){0,3}(?:%[0-9a-fA-F]?)?\Z
 Changes = Iterable[tuple[int, int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A piece of a view that does not stand so in its source, and the piece it came from."""
 
     view_start: int

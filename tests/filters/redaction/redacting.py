@@ -11,6 +11,7 @@ from pidgin_cli.config.catalogue import Catalogue, load_catalogue
 from pidgin_cli.filters.redact import Naming, Redact, RedactOptions
 from pidgin_cli.filters.redaction.families import FAMILIES
 from pidgin_cli.filters.redaction.report import Report
+from pidgin_cli.filters.redaction.taking import Seen
 from pidgin_cli.filters.redaction.wanted import PatternSettings
 
 CONTENT = RedactOptions(content=True)
@@ -48,7 +49,7 @@ def redacted(
 ) -> bytes:
     """Give a stream redacted, without the lines that are bad."""
     redact = redactor(options, key, report)
-    return b"".join(redact.lines(data, _left_out) + redact.rest())
+    return b"".join(redact.lines(data, heedless) + redact.rest())
 
 
 def line_by_line(data: bytes, options: RedactOptions) -> bytes:
@@ -56,7 +57,7 @@ def line_by_line(data: bytes, options: RedactOptions) -> bytes:
     redact = redactor(options)
     given: list[bytes] = []
     for line in data.splitlines(keepends=True):
-        given += redact.lines(line, _left_out)
+        given += redact.lines(line, heedless)
         given += redact.settle()
     return b"".join(given + redact.rest())
 
@@ -83,5 +84,10 @@ def contents(data: bytes) -> list[str]:
     ]
 
 
-def _left_out(place: int, reason: str) -> None:
-    """Leave a bad line out."""
+def heedless(seen: Seen) -> None:
+    """Leave bad lines out."""
+
+
+def all_good(seen: Seen) -> None:
+    """See that no line is bad."""
+    assert list(seen.bad) == []

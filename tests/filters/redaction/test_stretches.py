@@ -12,7 +12,7 @@ def of(experiment_id: str, /, **data: object) -> bytes:
 
 def test_lines_of_one_experiment_are_one_stretch() -> None:
     block = of("a") * 3
-    assert stretches(block) == [Stretch(b"a", 0, len(block))]
+    assert stretches(block) == [Stretch(b"a", 0, len(block), 3)]
 
 
 def test_lines_of_several_experiments_are_told_apart_and_keep_their_places() -> None:
@@ -44,13 +44,19 @@ def test_an_id_that_is_written_in_another_way_is_found_as_decoding_finds_it(othe
     block = of("a") + other + of("a")
     end = len(of("a"))
     assert stretches(block) == [
-        Stretch(b"a", 0, end),
-        Stretch(b"b", end, end + len(other)),
-        Stretch(b"a", end + len(other), len(block)),
+        Stretch(b"a", 0, end, 1),
+        Stretch(b"b", end, end + len(other), 1),
+        Stretch(b"a", end + len(other), len(block), 1),
     ]
 
 
 def test_bad_and_empty_lines_belong_to_what_stands_around_them() -> None:
     block = b"\nnonsense\n" + of("a") + b'{"experiment_id":"b"\n\n' + of("a") + b"{"
     assert [each.experiment for each in stretches(block)] == [b"a", b"b", b"a"]
-    assert stretches(b"\n\nnonsense") == [Stretch(b"", 0, 10)]
+    assert stretches(b"\n\nnonsense") == [Stretch(b"", 0, 10, 3)]
+
+
+def test_canonical_lines_are_counted_whatever_their_texts_say() -> None:
+    data = {"response": 0, "content": '"experiment_id":"a" and experiment_id'}
+    block = of("a") * 3 + line("response.completed", data, experiment_id="a") + of("a") * 2
+    assert stretches(block) == [Stretch(b"a", 0, len(block), 6)]
