@@ -10,6 +10,11 @@ from pidgin_cli.errors import ConfigError
 SECTION = "conversation.convergence"
 
 
+def makes_a_score(settings: ConvergenceSettings) -> bool:
+    """Say whether there is something that a score can be made of."""
+    return settings.profile != "custom" or any(settings.weights)
+
+
 def check_profile(settings: ConvergenceSettings, given: Mapping[str, str]) -> None:
     """See that weights are given where, and only where, they are used.
 
@@ -20,7 +25,7 @@ def check_profile(settings: ConvergenceSettings, given: Mapping[str, str]) -> No
         ConfigError: they are not; says where.
     """
     weighed = [name for name in WeightSettings._fields if getattr(settings.weights, name)]
-    if settings.profile == "custom" and not weighed:
+    if not makes_a_score(settings):
         raise ConfigError(
             f"{given[f'{SECTION}.profile']}: {SECTION}.profile is custom, and no weight is above "
             f"0: set those that count in {SECTION}.weights"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pidgin_cli.config.interpret import settings_in
 from pidgin_cli.config.layers import assembled, laid_over
-from pidgin_cli.config.nearest import nearest
+from pidgin_cli.config.nearest import suggestion
 from pidgin_cli.config.settings import AgentSettings, PromptTables
 from pidgin_cli.config.wording import shown
 from pidgin_cli.errors import ConfigError, UsageError
@@ -76,6 +76,5 @@ def _made_aware(agent: AgentSettings, table: Mapping[str, str]) -> AgentSettings
 def _found(table: Mapping[str, str], what: str, name: str) -> str:
     if name in table:
         return table[name]
-    near = nearest(name, table)
-    hint = f"; did you mean {near}?" if near else ""
-    raise UsageError(f"no {what} {shown(name)}: there are {', '.join(table)}{hint}")
+    known = f"{', '.join(table)}{suggestion(name, table)}"
+    raise UsageError(f"no {what} {shown(name)}: there are {known}")

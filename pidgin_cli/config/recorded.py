@@ -7,16 +7,15 @@ from typing import Any
 
 from pidgin_cli.config.interpret import Setting, setting_of
 from pidgin_cli.config.layers import assembled, laid_over
-from pidgin_cli.config.settings import NOTHING, Settings
+from pidgin_cli.config.profiles import makes_a_score
+from pidgin_cli.config.settings import NOTHING, ConvergenceSettings, Settings
 from pidgin_cli.errors import ConfigError
 
 Changes = Mapping[str, tuple[Any, str]]
 """From dotted keys to a value and the flag that sets it."""
 
-
 DEEPEST = 4
-"""Levels of sections that a setting can lie in; a foreign log may go deeper than can be followed.
-"""
+"""Levels of sections that a setting can lie in; those of a foreign log may be more than can be."""
 
 
 def changed_settings(
@@ -24,7 +23,8 @@ def changed_settings(
 ) -> Settings:
     """Give the settings that a log recorded, section by section, with changes over them.
 
-    What another version recorded and this one does not know counts as not there.
+    What another version recorded and this one does not know counts as not there, and so does a
+    profile of one's own that was recorded without its weights.
 
     Args:
         defaults: what holds where the log says nothing, written down as in a log.
@@ -35,7 +35,11 @@ def changed_settings(
     below = laid_over(laid_over({}, _recorded(defaults)), _recorded(recorded))
     above = [setting_of(dotted, value, flag) for dotted, (value, flag) in changes.items()]
     settings: Settings = assembled(Settings, laid_over(below, above))
-    return settings
+    conversation = settings.conversation
+    if makes_a_score(conversation.convergence):
+        return settings
+    usual = conversation.convergence._replace(profile=ConvergenceSettings().profile)
+    return settings._replace(conversation=conversation._replace(convergence=usual))
 
 
 def _recorded(values: Mapping[str, Any], path: str = "") -> Iterator[Setting]:

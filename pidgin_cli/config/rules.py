@@ -73,6 +73,8 @@ def _is_url(text: str) -> bool:
     return usable and not (url.username or url.password or url.query or url.fragment)
 
 
+NAME = Rule('a name: it is empty, or holds ":" or a control character', _is_name)
+DOLLARS = Rule("a number of dollars above 0", lambda dollars: dollars > 0)
 PRICE = Rule("a price of at least 0, in dollars for a million tokens", lambda price: price >= 0)
 PRICES = ("prices", "long_prompts.prices")
 KINDS_OF_TOKENS = ("input", "output", "cached_input", "cache_write")
@@ -99,7 +101,7 @@ RULES: Mapping[str, Rule] = {
     "context_management.warning_threshold": _between(0, 100),
     "context_management.auto_pause_threshold": _between(0, 100),
     "limits.tokens": _whole_from(1),
-    "limits.cost_usd": Rule("a number of dollars above 0", lambda dollars: dollars > 0),
+    "limits.cost_usd": DOLLARS,
     "limits.time": Rule(
         "a number of seconds above 0, or a time such as 90s, 30m, 2h or 1h30m",
         lambda seconds: seconds > 0,
@@ -107,10 +109,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "limits.stop_phrase": Rule("a phrase", lambda phrase: bool(phrase.strip())),
     "defaults.max_turns": _whole_from(1),
-    "agents.*": Rule(
-        'a name: it is empty, or holds ":" or a control character',
-        _is_name,
-    ),
+    "agents.*": NAME,
     "agents.*.model": Rule("the name of a model", lambda name: bool(name.strip())),
     "agents.*.temperature": Rule("a number of at least 0", lambda number: number >= 0),
     "agents.*.top_p": _between(0, 1),
@@ -129,17 +128,12 @@ RULES: Mapping[str, Rule] = {
     "interventions.[].turn": Rule(
         "the number of a turn, the first being 0", lambda turn: turn >= 0
     ),
-    "budget.cost_usd": Rule("a number of dollars above 0", lambda dollars: dollars > 0),
+    "budget.cost_usd": DOLLARS,
     "budget.tokens": _whole_from(1),
     "budget.time": Rule(
         "a length of time such as 90s, 30m or 2h", lambda seconds: seconds > 0, parse_duration
     ),
-    **{
-        f"prompts.{table}.*": Rule(
-            'a name: it is empty, or holds ":" or a control character', _is_name
-        )
-        for table in PromptTables._fields
-    },
+    **{f"prompts.{table}.*": NAME for table in PromptTables._fields},
     "providers.*": Rule(
         'a name for a service: it is empty, is sim or exec, or holds ":" or a control character',
         _is_service,
@@ -162,7 +156,7 @@ RULES: Mapping[str, Rule] = {
     "models.*.long_prompts.above": _whole_from(1),
     "models.*.date": Rule("a day such as 2026-10-24", _is_day),
     "models.*.source": Rule("an address or a few words", lambda text: bool(text.strip())),
-    "aliases.*": Rule('a name: it is empty, or holds ":" or a control character', _is_name),
+    "aliases.*": NAME,
     "providers.*.concurrency": _whole_from(1),
     "providers.*.requests_per_minute": _whole_from(1),
     "providers.*.timeout": Rule("a number of seconds above 0", lambda number: number > 0),

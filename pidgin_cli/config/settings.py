@@ -296,7 +296,7 @@ class Settings(NamedTuple):
 
 
 def as_plain(settings: object) -> Any:
-    """Give settings as dicts, lists, strings and numbers, to be written down without secrets."""
+    """Give settings as JSON can have them, to be written down without secrets."""
     if isinstance(settings, Path):
         return str(settings)
     if isinstance(settings, Secret):

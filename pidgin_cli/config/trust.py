@@ -17,12 +17,17 @@ def _is_off(value: bool) -> bool:
     return not value
 
 
+def _is_on(value: bool) -> bool:
+    return value
+
+
 def _runs_a_command(model: str) -> bool:
     return model.strip().lower().startswith("exec:")
 
 
 RESTRICTED: Mapping[str, Callable[[Any], bool]] = {
     "events.storage.data_dir": _always,
+    "events.storage.group_readable": _is_on,
     "events.privacy.enabled": _is_off,
     "events.privacy.remove_content": _is_off,
     "events.privacy.hash_models": _is_off,

@@ -51,6 +51,15 @@ def test_an_option_changes_which_attractors_there_are(
     assert turns == sorted(set(attractors(pidgin("detect", *options, "exp_1").out)))
 
 
+def test_a_foreign_profile_without_weights_counts_as_the_usual_one(
+    pidgin: Program, echoes: bytes
+) -> None:
+    foreign = echoes.replace(b'"profile":"balanced"', b'"profile":"custom"')
+    assert foreign != echoes
+    again = pidgin("detect", input=foreign)
+    assert (0, scores(echoes), "") == (again.status, scores(again.out), again.err)
+
+
 def test_a_profile_gives_other_scores(pidgin: Program) -> None:
     terse = pidgin("run", "-t", "2", "-a", "sim:terse", "--seed", "7", "--id", "exp_1").out
     again = scores(pidgin("detect", "--profile", "form", "exp_1").out)

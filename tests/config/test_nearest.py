@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pidgin_cli.config.nearest import nearest
+from pidgin_cli.config.nearest import nearest, suggestion
 
 
 def test_the_nearest_choice_is_found() -> None:
@@ -17,3 +17,9 @@ def test_nothing_is_near_to_something_quite_different() -> None:
 
 def test_nothing_is_near_where_there_is_no_choice() -> None:
     assert nearest("xyzzy", []) is None
+
+
+def test_a_suggestion_is_the_end_of_a_message_or_nothing() -> None:
+    assert ["; did you mean data_dir?", ""] == [
+        suggestion(word, ["durability", "data_dir"]) for word in ("data_dri", "xyzzy")
+    ]

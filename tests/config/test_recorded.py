@@ -43,6 +43,7 @@ def test_a_change_goes_before_what_was_recorded() -> None:
         {"limits": {"wishes": 3}},
         {"limits": 7},
         {"conversation": {"convergence": {"action": "explode"}}},
+        {"conversation": {"convergence": {"profile": "custom"}}},
     ],
 )
 def test_what_another_version_recorded_counts_as_not_there(recorded: dict[str, object]) -> None:
@@ -52,3 +53,12 @@ def test_what_another_version_recorded_counts_as_not_there(recorded: dict[str, o
 def test_a_change_that_cannot_be_is_refused_by_its_flag() -> None:
     with pytest.raises(ConfigError, match=r"--max-time: .soon. is not a number of seconds"):
         changed_settings({}, {"limits.time": ("soon", "--max-time")})
+
+
+def test_a_profile_of_ones_own_comes_back_with_its_weights() -> None:
+    own = {"profile": "custom", "weights": {"style": 2.0}}
+    convergence = changed_settings({"conversation": {"convergence": own}}, {}).conversation
+    assert ("custom", 2.0) == (
+        convergence.convergence.profile,
+        convergence.convergence.weights.style,
+    )

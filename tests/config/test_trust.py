@@ -45,6 +45,16 @@ def test_a_found_file_may_not_send_a_key_to_a_stranger(machine: Any, text: str, 
     assert machine.fault(text).startswith(f"pidgin.yaml:1: providers.{key} {ADVICE}")
 
 
+def test_a_found_file_may_not_show_the_logs_to_a_group(machine: Any) -> None:
+    expected = f"pidgin.yaml:1: events.storage.group_readable {ADVICE}"
+    assert expected == machine.fault("events: {storage: {group_readable: true}}")
+
+
+def test_a_found_file_may_keep_the_logs_from_a_group(machine: Any) -> None:
+    machine.project_file.write_text("events: {storage: {group_readable: false}}")
+    assert machine.origins() == {"events.storage.group_readable": "pidgin.yaml:1"}
+
+
 def test_a_found_file_may_not_change_prices(machine: Any) -> None:
     assert f"pidgin.yaml:1: catalogue {ADVICE}" == machine.fault("catalogue: free.yaml")
 
