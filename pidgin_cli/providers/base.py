@@ -71,6 +71,10 @@ class Reasoning:
     text: str
 
 
+NEAR_LIMIT = 0.05
+"""Share of a limit that is left when it is time to warn."""
+
+
 @dataclass(frozen=True, slots=True)
 class RateLimited:
     """The service says that its limits are near; retry_in in seconds."""

@@ -16,7 +16,7 @@ from pidgin_cli.providers.base import (
     Request,
     Text,
 )
-from pidgin_cli.providers.estimate import CharacterCount, Counted
+from pidgin_cli.providers.counts import CharacterCount, Counted
 from pidgin_cli.providers.fields import count, mapping, message_object, text
 from pidgin_cli.providers.openai.errors import answer_failure, stream_failure
 from pidgin_cli.providers.wire import Call, StreamMessage
@@ -175,10 +175,9 @@ class OllamaDecoder:
         native = text(line.get("done_reason"))
         reason = _FINISH_REASONS.get(native, "error")
         counted = Counted(count(line.get("prompt_eval_count")), count(line.get("eval_count")))
-        return Finished(
+        return self._count.finished(
             "tool_call" if self._called_tool else reason,
-            self._count.usage(counted),
-            native or None,
-            text(line.get("model")) or None,
-            usage_estimated=not counted.whole,
+            counted,
+            native=native or None,
+            model=text(line.get("model")) or None,
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from pidgin_cli.events import payload
+from pidgin_cli.events.calls import FinishReason
 from pidgin_cli.events.event import nothing
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.providers.base import (
@@ -99,7 +100,7 @@ class RecordedProvider:
                 self._cut()
             await asyncio.Event().wait()
         yield Finished(
-            payload.text(said, "finish_reason") or "stop",  # type: ignore[arg-type]
+            cast("FinishReason", payload.text(said, "finish_reason") or "stop"),
             _usage(answer),
             payload.text(called, "native_finish_reason"),
             cost_usd=payload.number(called, "cost_usd"),

@@ -7,8 +7,8 @@ from typing import Any
 
 from pidgin_cli.events.calls import FinishReason
 from pidgin_cli.events.event import NOTHING
-from pidgin_cli.providers.base import Chunk, Finished, ProviderError, Reasoning, Text
-from pidgin_cli.providers.estimate import CharacterCount, Counted
+from pidgin_cli.providers.base import Chunk, ProviderError, Reasoning, Text
+from pidgin_cli.providers.counts import CharacterCount, Counted
 from pidgin_cli.providers.failures import failure_of
 from pidgin_cli.providers.fields import count, mapping, message_object, text
 from pidgin_cli.providers.wire import StreamMessage
@@ -164,16 +164,8 @@ class MessagesDecoder:
         reason = FINISH_REASONS.get(native or "", "error")
         if not self._said and reason in {"content_filter", "error"}:
             raise self._no_answer(reason)
-        counted = self._counted()
-        return (
-            Finished(
-                reason,
-                self._characters.usage(counted),
-                native,
-                self._model,
-                usage_estimated=not counted.whole,
-            ),
-        )
+        end = self._characters.finished(reason, self._counted(), native=native, model=self._model)
+        return (end,)
 
     def _no_answer(self, reason: FinishReason) -> ProviderError:
         if reason == "content_filter":

@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pidgin_cli.providers.base import RateLimited
+from pidgin_cli.providers.base import NEAR_LIMIT, RateLimited
 
-NEAR = 0.05
-"""Share of a limit that is left when it is time to warn."""
 _PREFIX = "anthropic-ratelimit-"
 _LIMITED = ("requests", "tokens", "input-tokens", "output-tokens")
 
@@ -52,7 +50,7 @@ def _limit(headers: Mapping[str, str], name: str) -> dict[str, Any] | None:
 
 
 def _is_near(limit: Mapping[str, Any]) -> bool:
-    return bool(limit["remaining"] == 0 or limit["remaining"] < NEAR * limit["limit"])
+    return bool(limit["remaining"] == 0 or limit["remaining"] < NEAR_LIMIT * limit["limit"])
 
 
 def _number(written: str | None) -> int | None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from pidgin_cli.events.calls import FinishReason
 from pidgin_cli.events.event import NOTHING
-from pidgin_cli.providers.base import Chunk, Finished, ProviderError, Reasoning, Text
-from pidgin_cli.providers.estimate import CharacterCount, Counted
+from pidgin_cli.providers.base import Chunk, ProviderError, Reasoning, Text
+from pidgin_cli.providers.counts import CharacterCount, Counted
 from pidgin_cli.providers.failures import failure_of, one_line
 from pidgin_cli.providers.fields import count, mapping, parsed, sequence, text
 from pidgin_cli.providers.wire import StreamMessage
@@ -128,16 +128,8 @@ class GenerateDecoder:
             because = f": {self._finish_message}" if self._finish_message else ""
             kind = "content_filter" if reason == "content_filter" else "bad_response"
             raise failure_of(200, {}, kind, f"no text, the answer ended with {native}{because}")
-        counted = self._counted()
-        return (
-            Finished(
-                reason,
-                self._characters.usage(counted),
-                native,
-                self._model,
-                usage_estimated=not counted.whole,
-            ),
-        )
+        end = self._characters.finished(reason, self._counted(), native=native, model=self._model)
+        return (end,)
 
     def _see_block(self, feedback: Mapping[str, Any]) -> None:
         if reason := text(feedback.get("blockReason")):

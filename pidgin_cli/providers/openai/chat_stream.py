@@ -7,7 +7,7 @@ from typing import Any
 
 from pidgin_cli.events.calls import FinishReason
 from pidgin_cli.providers.base import Chunk, Finished, ProviderError, Reasoning, Text
-from pidgin_cli.providers.estimate import CharacterCount, Counted
+from pidgin_cli.providers.counts import CharacterCount, Counted
 from pidgin_cli.providers.fields import count, mapping, message_object, sequence, text
 from pidgin_cli.providers.openai.errors import stream_failure
 from pidgin_cli.providers.wire import StreamMessage
@@ -118,12 +118,11 @@ class ChatDecoder:
         self._finished = True
         # A server that says `[DONE]` without a reason has said all that it wanted to.
         reason = _FINISH_REASONS.get(self._reason or "stop", "error")
-        return Finished(
+        return self._count.finished(
             "content_filter" if self._refused else reason,
-            self._count.usage(self._counted),
-            self._native,
-            self._model,
-            usage_estimated=not self._counted.whole,
+            self._counted,
+            native=self._native,
+            model=self._model,
         )
 
 

@@ -7,10 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pidgin_cli.providers.base import RateLimited
+from pidgin_cli.providers.base import NEAR_LIMIT, RateLimited
 
-NEAR = 0.05
-"""Share of a limit that is left when it is time to warn."""
 _SECONDS: Mapping[str, float] = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|[smhd])")
 _DURATION = re.compile(rf"(?:{_PART.pattern})+")
@@ -69,4 +67,4 @@ def _limit(headers: Mapping[str, str], what: str) -> dict[str, Any]:
 def _is_near(limit: Mapping[str, Any]) -> bool:
     if limit.get("limit", 0) <= 0 or "remaining" not in limit:
         return False
-    return bool(limit["remaining"] < limit["limit"] * NEAR)
+    return bool(limit["remaining"] < limit["limit"] * NEAR_LIMIT)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pidgin_cli.events.calls import FinishReason
 from pidgin_cli.providers.base import Chunk, Finished, ProviderError, Reasoning, Text
-from pidgin_cli.providers.estimate import CharacterCount, Counted
+from pidgin_cli.providers.counts import CharacterCount, Counted
 from pidgin_cli.providers.fields import count, mapping, message_object, text
 from pidgin_cli.providers.openai.errors import stream_failure
 from pidgin_cli.providers.wire import StreamMessage
@@ -94,13 +94,11 @@ class ResponsesDecoder:
             native = text(mapping(response.get("incomplete_details")).get("reason")) or "incomplete"
         elif self._refused:
             native = "refusal"
-        counted = _counted(mapping(response.get("usage")))
-        return Finished(
+        return self._count.finished(
             _FINISH_REASONS.get(native, "error"),
-            self._count.usage(counted),
-            native,
-            text(response.get("model")) or None,
-            usage_estimated=not counted.whole,
+            _counted(mapping(response.get("usage"))),
+            native=native,
+            model=text(response.get("model")) or None,
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import UsageError
-from pidgin_cli.providers.asked import RefusedParameterError, are_texts
+from pidgin_cli.providers.asked import RefusedParameterError, are_texts, given
 
 STYLES: Mapping[str, str] = {
     "chatty": "picks up what it heard and adds a thought",
@@ -110,8 +110,7 @@ class SimParameters:
     def of(cls, asked: Mapping[str, Any], seed: int) -> SimParameters:
         """Fill in what was not asked; seed is the experiment's."""
         defaults = {"temperature": 1.0, "top_p": 1.0, "seed": seed, "thinking": False}
-        given = {name: value for name, value in asked.items() if value is not None}
-        return cls(**{"max_tokens": None, "stop": (), **defaults, **given})
+        return cls(**{"max_tokens": None, "stop": (), **defaults, **given(asked)})
 
 
 def parse_model(name: str) -> SimModel:
@@ -123,17 +122,17 @@ def parse_model(name: str) -> SimModel:
         UsageError: there is no such style or option, or a value does not fit.
     """
     if name.startswith("script:"):
-        file, given = _options_from_the_right(name.removeprefix("script:"))
+        file, options = _options_from_the_right(name.removeprefix("script:"))
         style = "script"
         if not file:
             raise UsageError("sim:script lacks its file: write sim:script:FILE")
     else:
-        style, *given = name.split(",")
+        style, *options = name.split(",")
         file = None
         if style not in STYLES:
             raise UsageError(f"no simulated agent {style!r}; {_choices(style, STYLES)}")
     values: dict[str, Any] = {}
-    for text in given:
+    for text in options:
         option, value = _option(text, style)
         if option in values:
             raise UsageError(f"sim:{style}: {option} is given twice")
@@ -148,9 +147,7 @@ def check_parameters(model: SimModel, asked: Mapping[str, Any]) -> None:
         RefusedParameterError: one means nothing to this style.
         UsageError: one is not known, or not within its range.
     """
-    for name, value in asked.items():
-        if value is None:
-            continue
+    for name, value in given(asked).items():
         known = _known(PARAMETERS, name, "parameter", model.style)
         if not known.holds(value):
             raise UsageError(f"{model.served}: {name} is {value!r}, must be {known.described()}")
@@ -167,12 +164,12 @@ def parameters_of(model: SimModel, asked: Mapping[str, Any], seed: int) -> Mappi
 
 
 def _options_from_the_right(text: str) -> tuple[str, list[str]]:
-    given: list[str] = []
+    options: list[str] = []
     while True:
         head, comma, tail = text.rpartition(",")
         if not comma or tail.partition("=")[0] not in OPTIONS:
-            return text, given
-        given.append(tail)
+            return text, options
+        options.append(tail)
         text = head
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from pidgin_cli.config.catalogue import Model, Prices
+from pidgin_cli.events.usage import estimated_tokens
 from pidgin_cli.providers.base import Chunk, ProviderError, Request
 from pidgin_cli.providers.sim.choice import Choice, dice
 from pidgin_cli.providers.sim.model import (
@@ -79,7 +80,7 @@ class SimProvider:
         delivery = Delivery(
             f"sim-{request.turn_number}-{request.agent_id}-{request.attempt}",
             model.served,
-            math.ceil(request.characters / 4),
+            estimated_tokens(request.characters),
             model.pace,
             parameters.max_tokens,
         )

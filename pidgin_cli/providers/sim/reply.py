@@ -20,12 +20,12 @@ from pidgin_cli.providers.base import (
 )
 from pidgin_cli.providers.sim.tokens import tokens
 
-# Tokens a second by the agent's own clock where no pace was asked for.
 OWN_PACE = 50.0
-# Tokens between two chances for the rest of the program, where nothing is waited for.
+"""Tokens a second by the agent's own clock where no pace was asked for."""
 STRETCH = 32
-# Shorter waits are gathered, since timers are not much finer than this many seconds.
+"""Tokens between two chances for the rest of the program, where nothing is waited for."""
 SHORTEST_WAIT = 0.005
+"""Seconds; shorter waits are gathered, since timers are not much finer."""
 
 
 @dataclass(frozen=True, slots=True)

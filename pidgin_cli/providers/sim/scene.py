@@ -10,10 +10,10 @@ from pidgin_cli.events.perspective import Message
 from pidgin_cli.providers.sim.phrases import STOPWORDS
 from pidgin_cli.providers.sim.topics import TOPIC_OF_NOUN
 
-# With eight agents and interventions by all means, what was said last stands within these.
 NEWEST = 16
-# Words are picked from the beginning of a text; one of 100,000 characters costs no more.
+"""Messages within which, with eight agents and interventions by all means, the last words stand."""
 LISTENED = 600
+"""Characters from the beginning of a text of which words are picked, so that none costs more."""
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{3,16}(?!\w)")
 
 

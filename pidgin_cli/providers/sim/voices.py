@@ -15,12 +15,13 @@ from pidgin_cli.providers.sim.topics import TOPIC_OF_NOUN, TOPICS, Topic
 
 CHATTY_LENGTH = 50
 TERSE_LENGTH = 3
-# Tokens of a sentence, about.
+"""Tokens of a message, about, where nobody asks for a length."""
 SENTENCE = 16
-# Tokens after which a message goes on in a new paragraph.
+"""Tokens of a sentence, about."""
 PARAGRAPH = 80
-# What the other side said is not said again; of a long text only this many characters count.
+"""Tokens after which a message goes on in a new paragraph."""
 REMEMBERED = 2_000
+"""Characters of what the other side said whose sentences are not said again."""
 
 
 @dataclass(slots=True)

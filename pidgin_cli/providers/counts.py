@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pidgin_cli.events.calls import FinishReason
 from pidgin_cli.events.usage import Usage, estimated_tokens
+from pidgin_cli.providers.base import Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,24 @@ class CharacterCount:
     sent: int
     received: int = 0
 
-    def usage(self, counted: Counted) -> Usage:
+    def finished(
+        self,
+        reason: FinishReason,
+        counted: Counted,
+        *,
+        native: str | None = None,
+        model: str | None = None,
+    ) -> Finished:
+        """Give the end of the answer, with what it used.
+
+        Args:
+            native: the service's own word for the reason.
+            model: that answered, as the service names it.
+        """
+        usage = self._usage(counted)
+        return Finished(reason, usage, native, model, usage_estimated=not counted.whole)
+
+    def _usage(self, counted: Counted) -> Usage:
         """Give what the service counted, and an estimate of what it did not."""
         given, taken = counted.input_tokens, counted.output_tokens
         input_tokens = estimated_tokens(self.sent) if given is None else given
