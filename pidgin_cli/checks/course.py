@@ -8,9 +8,6 @@ from pidgin_cli.checks.finding import Finding, Line
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
 
-_LAST_WORDS = frozenset({"experiment.completed", "experiment.failed"})
-_SPOKEN = frozenset({"response.streaming", "response.completed", "response.interrupted"})
-
 
 class Course:
     """Follows turns and responses; holds the pieces of the response under way.

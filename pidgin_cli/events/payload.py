@@ -8,7 +8,7 @@ from typing import Any
 from pidgin_cli.events.codec import encode_value
 from pidgin_cli.events.event import NOTHING
 
-_LARGEST = 1e300
+LARGEST = 1e300
 """Numbers past this one are none: their sums would not be finite."""
 
 
@@ -27,7 +27,7 @@ def integer(data: Mapping[str, Any], key: str) -> int | None:
 def number(data: Mapping[str, Any], key: str) -> float | None:
     """Give a finite number; None for anything else, true and false included."""
     value: Any = data.get(key)
-    return value if type(value) in (int, float) and -_LARGEST < value < _LARGEST else None
+    return value if type(value) in (int, float) and -LARGEST < value < LARGEST else None
 
 
 def mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from pidgin_cli.config.times import instants
 from pidgin_cli.events.codec import encode_value
@@ -110,7 +110,7 @@ def _texts(texts: Sequence[str | None], *, raw: bool) -> Sequence[str]:
     """Give the cells of texts; what is true of all of them is seen at once."""
     if None in texts:
         return ["" if text is None else _text(text, raw=raw) for text in texts]
-    known: Sequence[str] = texts  # type: ignore[assignment]
+    known = cast("Sequence[str]", texts)
     if not raw and not {text[:1] for text in known}.isdisjoint(FORMULA_STARTS):
         return [_text(text, raw=raw) for text in known]
     if not _is_quoted(known[0]) and not _is_quoted("".join(known)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from pidgin_cli.tables.table import Column, Row
 
 _NULL = "__HIVE_DEFAULT_PARTITION__"
 Key = tuple[Any, ...]
-WriteFile = Callable[[Sequence[Row], Sequence[Column], Path], None]
 
 
 def write_partitions(

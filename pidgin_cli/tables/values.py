@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pidgin_cli.events.codec import encode_value
+from pidgin_cli.events.payload import LARGEST
 
 _SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**63 - 1
-_SMALLEST_NUMBER, _LARGEST_NUMBER = -1e300, 1e300
 _FIRST_SECOND, _LAST_SECOND = -253_402_300_799.0, 253_402_300_799.0
 """The end of the year 9999, past which readers of tables fail, and as long before 1970."""
 
@@ -34,7 +34,7 @@ def integer(value: Any) -> int | None:
 
 def number(value: Any) -> float | None:
     """Give a finite number; None for anything else, true and false included."""
-    fits = type(value) in (float, int) and _SMALLEST_NUMBER < value < _LARGEST_NUMBER
+    fits = type(value) in (float, int) and -LARGEST < value < LARGEST
     return float(value) if fits else None
 
 

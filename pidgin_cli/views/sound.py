@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from pidgin_cli.events.event import Event
+from pidgin_cli.events.payload import LARGEST
 from pidgin_cli.views.figures import compact
 
 Reader = Callable[[Any], Any]
 """Gives a value of the right type, the very same where it had it; None where it has none."""
-
-_LARGEST = 1e300
 
 
 def sound(event: Event) -> Event:
@@ -57,7 +56,7 @@ def _integer(value: Any) -> int | None:
 
 
 def _number(value: Any) -> float | None:
-    return value if type(value) in (int, float) and -_LARGEST < value < _LARGEST else None
+    return value if type(value) in (int, float) and -LARGEST < value < LARGEST else None
 
 
 def _error(value: Any) -> Mapping[str, Any] | None:
