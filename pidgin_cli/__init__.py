@@ -10,6 +10,8 @@ from pidgin_cli.version import VERSION as __version__
 __all__ = [
     "Agent",
     "EventStore",
+    "FileSubscriber",
+    "MetricsSubscriber",
     "Router",
     "TranscriptGenerator",
     "__version__",
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from pidgin_cli.api import (
         Agent,
         EventStore,
+        FileSubscriber,
+        MetricsSubscriber,
         Router,
         TranscriptGenerator,
         create_event_dialogue_engine,

@@ -25,14 +25,16 @@ from pidgin_cli.events.usage import Usage
 from pidgin_cli.filters.privacy import sound_patterns, store_filter
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store import event_store
-from pidgin_cli.store.folder import Folder
-from pidgin_cli.store.subscribers import Subscription
+from pidgin_cli.store.folder import Folder, is_archive
+from pidgin_cli.store.subscribers import FileSubscriber, MetricsSubscriber, Subscription
 from pidgin_cli.tables.table import Column, Row, Table
 
 __all__ = [
     "Agent",
     "EventDialogueEngine",
     "EventStore",
+    "FileSubscriber",
+    "MetricsSubscriber",
     "Router",
     "TranscriptGenerator",
     "create_event_dialogue_engine",
@@ -139,7 +141,7 @@ class EventStore(event_store.EventStore):
             from pidgin_cli.index.lookup import rows_of
             from pidgin_cli.index.sources import LogFile
 
-            log = LogFile(experiment_id, path, path.suffix == ".gz")
+            log = LogFile(experiment_id, path, is_archive(path))
             rows = rows_of(IndexFile.of_store(self.folder.root), table, log)
             if rows is not None:
                 return rows

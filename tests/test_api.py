@@ -20,6 +20,8 @@ import pidgin_cli
 from pidgin_cli import (
     Agent,
     EventStore,
+    FileSubscriber,
+    MetricsSubscriber,
     Router,
     TranscriptGenerator,
     create_event_dialogue_engine,
@@ -306,6 +308,17 @@ def test_the_console_hears_what_matters_or_everything(store: EventStore, verbose
     # Begun, two turns, ended.
     assert len(lines) == (recorded if verbose else 4)
     assert all(experiment_id in line for line in lines)
+
+
+def test_subscribers_keep_a_file_of_ones_own_and_count(store: EventStore, home: Home) -> None:
+    file, metrics = FileSubscriber(home.root / "mine.jsonl"), MetricsSubscriber()
+    store.subscribe(file)
+    store.subscribe(metrics)
+    experiment_id = held(store, "sim:terse", "sim:terse", 2)
+    store.close()
+    file.close()
+    assert home.logs()[experiment_id] == (home.root / "mine.jsonl").read_bytes()
+    assert (metrics.counts["experiments_completed"], metrics.counts["turns"]) == (1, 2)
 
 
 def test_listeners_that_raise_or_sleep_change_nothing_of_the_log(store: EventStore) -> None:

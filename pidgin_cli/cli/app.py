@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import typer
 import typer.main
@@ -48,13 +48,16 @@ COMMANDS = (
 
 
 class Commands(TyperGroup):
-    """The commands of the table; a module is loaded when its command is called."""
+    """The commands of the table; a module is loaded when its command is called.
+
+    The types of what typer gives and wants here have no public names.
+    """
 
     def list_commands(self, ctx: object) -> list[str]:
         """Give the names in the order of the table."""
         return [row.name for row in COMMANDS]
 
-    def get_command(self, ctx: object, cmd_name: str):  # type: ignore[no-untyped-def]
+    def get_command(self, ctx: object, cmd_name: str) -> Any:
         """Give the command of that name, or None."""
         if cmd_name not in self.list_commands(ctx):
             return None
@@ -64,7 +67,7 @@ class Commands(TyperGroup):
         _look_for_garbage()
         return command
 
-    def resolve_command(self, ctx, args):  # type: ignore[no-untyped-def]
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Give name, command and further arguments.
 
         Raises:
@@ -76,7 +79,7 @@ class Commands(TyperGroup):
             raise UsageError(f"no command {args[0]!r}; {asked}'pidgin --help' lists them")
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: object, formatter) -> None:  # type: ignore[no-untyped-def]
+    def format_commands(self, ctx: object, formatter: Any) -> None:
         """Write the table into the help, without loading any command."""
         with formatter.section("Commands"):
             formatter.write_dl([(row.name, row.summary) for row in COMMANDS])

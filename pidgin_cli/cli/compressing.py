@@ -27,9 +27,9 @@ from pidgin_cli.processes.cores import cores, on_threads
 from pidgin_cli.processes.crew import on_processes
 from pidgin_cli.processes.workers import Say
 from pidgin_cli.store.archive import Contents, contents, packed, prove
-from pidgin_cli.store.folder import Folder, standing
+from pidgin_cli.store.folder import Folder, archive_of, is_archive, standing
 from pidgin_cli.store.overview import overview
-from pidgin_cli.store.packing import Packing, archive_of, one_at_a_time, pack
+from pidgin_cli.store.packing import Packing, one_at_a_time, pack
 from pidgin_cli.store.reader import file_blocks
 from pidgin_cli.store.sources import Source
 
@@ -72,7 +72,7 @@ class Choice:
             source.path
             for source in sources
             if source.path is not None
-            and source.path.suffix != ".gz"
+            and not is_archive(source.path)
             and self._is_old_enough(source.path, now)
             and self._admits(source, source.path)
         ]
@@ -276,7 +276,7 @@ def _archives(
 def _archive(source: Source) -> Path:
     if source.path is None:
         raise UsageError("stdin cannot be listed or tested: name archives, or use gzip -t")
-    return source.path if source.path.suffix == ".gz" else archive_of(source.path)
+    return source.path if is_archive(source.path) else archive_of(source.path)
 
 
 def _figures(done: Contents) -> str:

@@ -13,10 +13,11 @@ from pidgin_cli.cli.streams import stdin_blocks
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.events.conversation import Conversation
+from pidgin_cli.events.interventions import InterventionSource
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.inbox import ACTS, Act, NotRunningError, Request, post
 from pidgin_cli.store.overview import overview
-from pidgin_cli.store.reader import file_blocks, read_events
+from pidgin_cli.store.reader import file_blocks, ignore, read_events
 from pidgin_cli.store.sources import resolve
 
 
@@ -30,7 +31,10 @@ class Asked:
 
 
 def conduct_experiments(
-    words: Sequence[str], source: str, target: Sequence[str] | None, options: CommonOptions
+    words: Sequence[str],
+    source: InterventionSource,
+    target: Sequence[str] | None,
+    options: CommonOptions,
 ) -> ExitStatus:
     """Put what was typed into the inbox of every experiment that is meant.
 
@@ -52,12 +56,14 @@ def conduct_experiments(
 
 
 def _asked(words: Sequence[str], source: str, target: Sequence[str] | None) -> Asked:
-    place = next((at for at, word in enumerate(words) if at and word in ACTS), None)
-    if place is None:
+    found = next(
+        ((at, act) for at, word in enumerate(words) if at for act in ACTS if word == act), None
+    )
+    if found is None:
         near = next((near for word in words[1:] if (near := nearest(word, ACTS))), None)
         hint = f"did you mean {near}? Write" if near else "write"
         raise UsageError(f"{hint} SOURCE and then one of {', '.join(ACTS)}")
-    act: Act = words[place]  # type: ignore[assignment]
+    place, act = found
     rest = words[place + 1 :]
     if act != "inject":
         if rest or target or source != "human":
@@ -98,7 +104,7 @@ def _agents(folder: Folder, experiment_id: str, typed: Sequence[str]) -> tuple[s
     path = folder.log(experiment_id)
     if not path.exists():
         return ()
-    first = islice(read_events(file_blocks(path), str(path), _ignore, growing=True), 1)
+    first = islice(read_events(file_blocks(path), str(path), ignore, growing=True), 1)
     agents = Conversation.of(first).agents
     known = {name: agent.agent_id for agent in agents for name in (agent.name, agent.agent_id)}
     for name in typed:
@@ -112,7 +118,3 @@ def _agents(folder: Folder, experiment_id: str, typed: Sequence[str]) -> tuple[s
 
 def _advice(state: str) -> str:
     return "; 'pidgin run --resume' goes on with it" if state in ("paused", "crashed") else ""
-
-
-def _ignore(bad: object) -> None:
-    """Leave bad lines to those who read the whole log."""

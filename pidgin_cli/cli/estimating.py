@@ -26,8 +26,8 @@ from pidgin_cli.events.stamp import Stamp
 from pidgin_cli.providers.pricing import known_model
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.folder import Folder
-from pidgin_cli.store.reader import file_blocks, read_events
-from pidgin_cli.store.sources import resolve
+from pidgin_cli.store.reader import file_blocks, ignore, read_events
+from pidgin_cli.store.sources import resolve_one
 
 COLUMNS = ("id", "agents", "turns", "calls", "input_tokens", "output_tokens", "cost_usd")
 
@@ -82,11 +82,9 @@ def _example(folder: Folder, word: str | None) -> Conversation | None:
 
 
 def _conversation(folder: Folder, word: str) -> Conversation:
-    sources = resolve(folder, [word])
-    if len(sources) != 1 or sources[0].path is None:
-        raise UsageError(f"{word!r} means {len(sources)} logs; name one experiment or file")
-    path = sources[0].path
-    return Conversation.of(read_events(file_blocks(path), str(path), _ignore, growing=True))
+    path = resolve_one(folder, word).path
+    blocks = () if path is None else file_blocks(path)
+    return Conversation.of(read_events(blocks, word, ignore, growing=True))
 
 
 def _planned(
@@ -146,7 +144,3 @@ def _sum(count: int, total: Estimate, *, guessed: bool) -> str:
         f"{total.usage.input_tokens} tokens in and {total.usage.output_tokens} out, cost {cost}"
         f"{guess if guessed else ''}"
     )
-
-
-def _ignore(bad: object) -> None:
-    """Leave bad lines to those who read the log for its own sake."""

@@ -23,7 +23,7 @@ from pidgin_cli.export.parquet import load
 from pidgin_cli.export.tabular import TableFormat, Tabular
 from pidgin_cli.filters.select import Selection
 from pidgin_cli.store.folder import standing
-from pidgin_cli.store.reader import BadLine, file_blocks, read_events
+from pidgin_cli.store.reader import file_blocks, ignore, read_events
 from pidgin_cli.store.skim import WAITS
 from pidgin_cli.store.sources import Source
 from pidgin_cli.tables.catalogue import LABELS, TABLES
@@ -197,11 +197,7 @@ def _first_events(sources: Sequence[Source]) -> Iterator[Event]:
     for source in sources:
         if source.path is not None and standing(source.path).is_file():
             blocks = file_blocks(source.path)
-            yield from islice(read_events(blocks, source.name, _leave_to_reading), 1)
-
-
-def _leave_to_reading(bad: BadLine) -> None:
-    """Say nothing: the line is told of when all of the log is read."""
+            yield from islice(read_events(blocks, source.name, ignore), 1)
 
 
 def _admission(table: Table, selection: Selection) -> Callable[[Row], bool] | None:

@@ -15,7 +15,7 @@ from pidgin_cli.errors import ExitStatus, PidginError
 from pidgin_cli.index.database import Connection, IndexFile, is_index, update
 from pidgin_cli.index.lock import one_at_a_time
 from pidgin_cli.index.sources import LogFile, changes
-from pidgin_cli.store.folder import Folder
+from pidgin_cli.store.folder import Folder, is_archive
 
 if TYPE_CHECKING:
     from pidgin_cli.index.build import Builder
@@ -103,7 +103,7 @@ class Indexing:
 
         def take_in(connection: Connection) -> None:
             files = (
-                LogFile(source.name, source.path, _is_packed(source.path), stored=False)
+                LogFile(source.name, source.path, is_archive(source.path), stored=False)
                 for source in listed
                 if source.path is not None
             )
@@ -158,11 +158,7 @@ def index_after_run(folder: Folder) -> None:
 def log_files(folder: Folder) -> Iterator[LogFile]:
     """Give the log or the archive of every experiment of a folder."""
     for name, path in folder.files().items():
-        yield LogFile(name, path, _is_packed(path))
-
-
-def _is_packed(path: Path) -> bool:
-    return path.suffix == ".gz"
+        yield LogFile(name, path, is_archive(path))
 
 
 def index_file(folder: Folder, named: Path | None) -> IndexFile:

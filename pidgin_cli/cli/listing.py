@@ -10,7 +10,7 @@ from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.selectors import instant_of
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import aligned, cell, chosen_format, separated
-from pidgin_cli.config.nearest import nearest
+from pidgin_cli.config.nearest import suggestion
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.codec import encode_object
 from pidgin_cli.store.folder import Folder
@@ -68,9 +68,8 @@ def checked_states(typed: Sequence[str], known: Sequence[str]) -> frozenset[str]
     names = [name for each in typed for name in each.split(",")]
     for name in names:
         if name not in known:
-            near = nearest(name, known)
-            hint = f"; did you mean {near}?" if near else ""
-            raise UsageError(f"no state {name!r}: there are {', '.join(known)}{hint}")
+            there_are = f"{', '.join(known)}{suggestion(name, known)}"
+            raise UsageError(f"no state {name!r}: there are {there_are}")
     return frozenset(names or known)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import typer.main
 from typer._click.exceptions import ClickException, NoSuchOption
@@ -40,8 +41,8 @@ def told(error: ClickException, arguments: Sequence[str]) -> str:
 def _misplaced(option: str, arguments: Sequence[str], place: int) -> str:
     """Say of an option before the command, which stands at that place, where it belongs."""
     command = arguments[place]
-    group = typer.main.get_command(app)
-    found = group.get_command(None, command)  # type: ignore[attr-defined]
+    group: Any = typer.main.get_command(app)
+    found = group.get_command(None, command)
     if not any(option in (*each.opts, *each.secondary_opts) for each in found.params):
         return f"No such option: {option}; try '{_PROGRAM} {command} --help'"
     moved = [_PROGRAM, command, *arguments[:place], *arguments[place + 1 :]]

@@ -12,7 +12,7 @@ from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import aligned, cell, chosen_format, separated
 from pidgin_cli.config.catalogue import Catalogue, Model, load_catalogue
-from pidgin_cli.config.nearest import nearest
+from pidgin_cli.config.nearest import suggestion
 from pidgin_cli.config.settings import Settings, as_plain
 from pidgin_cli.errors import ExitStatus, UsageError
 from pidgin_cli.events.codec import encode_object
@@ -103,9 +103,8 @@ def _names(typed: Sequence[str], every: Sequence[str]) -> Sequence[str]:
         if name == EXEC:
             raise UsageError("exec has no models to list: exec:COMMAND runs any program")
         if name not in every:
-            near = nearest(name, every)
-            hint = f"; did you mean {near}?" if near else ""
-            raise UsageError(f"no provider {name!r}: there are {', '.join(every)}{hint}")
+            known = f"{', '.join(every)}{suggestion(name, every)}"
+            raise UsageError(f"no provider {name!r}: there are {known}")
     return names or every
 
 

@@ -99,7 +99,7 @@ def command(
     ]
     typed.__doc__ = function.__doc__
     typed.__annotations__ = hints
-    typed.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    vars(typed)["__signature__"] = inspect.Signature(parameters)
     app = typer.Typer(
         add_completion=False,
         rich_markup_mode=None,

@@ -8,12 +8,11 @@ from typing import Annotated
 import typer
 
 from pidgin_cli.cli.agents import Sides, changed_agents, typed_agents
-from pidgin_cli.cli.experiments import Plan, plan_experiments
 from pidgin_cli.cli.holding import Wanted
 from pidgin_cli.cli.limiting import LimitOptions
 from pidgin_cli.cli.option_group import names_in
 from pidgin_cli.cli.options import refuse_together, typed_of
-from pidgin_cli.cli.plans import PlanOptions
+from pidgin_cli.cli.plans import Plan, PlanOptions, plan_experiments
 from pidgin_cli.cli.prompts import read_prompt
 from pidgin_cli.cli.studying import StudyOptions
 from pidgin_cli.config.settings import Settings
@@ -29,7 +28,7 @@ from pidgin_cli.providers.router import Router
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import overview
 from pidgin_cli.store.reader import file_blocks, read_events
-from pidgin_cli.store.sources import Source, resolve
+from pidgin_cli.store.sources import Source, resolve, resolve_one
 
 
 class OriginOptions(Sides, PlanOptions, StudyOptions):
@@ -103,7 +102,7 @@ def _branched(options: OriginOptions, settings: Settings, folder: Folder, router
     word, at, typed = (options.branch or "").rpartition("@")
     if not at or not typed.isascii() or not typed.isdigit():
         raise UsageError(f"--branch {options.branch!r} is not SOURCE@TURN, such as latest@10")
-    events = list(unredacted(_events(_one(folder, word)), "branched"))
+    events = list(unredacted(_events(resolve_one(folder, word)), "branched"))
     parent, source = parent_at(events, int(typed)), Conversation.of(events)
     said = options.prompt is not None or options.dimensions is not None
     prompt = source.initial_prompt
@@ -138,7 +137,7 @@ def _resumptions(options: OriginOptions, folder: Folder) -> Iterator[Resumption]
 
 
 def _again(options: OriginOptions, folder: Folder) -> Wanted:
-    events = list(unredacted(_events(_one(folder, options.from_ or "")), "run again"))
+    events = list(unredacted(_events(resolve_one(folder, options.from_ or "")), "run again"))
     rerun = Rerun(events)
     plan = Plan(
         agents=(),
@@ -153,13 +152,6 @@ def _again(options: OriginOptions, folder: Folder) -> Wanted:
     (named,) = plan_experiments(plan, Settings())
     experiment = rerun.experiment(named)
     return Wanted([experiment], rerun.router(), rerun)
-
-
-def _one(folder: Folder, word: str) -> Source:
-    sources = resolve(folder, [word])
-    if len(sources) != 1 or sources[0].path is None:
-        raise UsageError(f"{word!r} means {len(sources)} logs; name one experiment or file")
-    return sources[0]
 
 
 def _events(source: Source) -> Iterator[Event]:

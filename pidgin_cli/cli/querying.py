@@ -27,7 +27,7 @@ from pidgin_cli.index.search import search
 from pidgin_cli.index.sql import select
 from pidgin_cli.processes.cores import cores
 from pidgin_cli.store.folder import Folder
-from pidgin_cli.store.sources import Source, resolve
+from pidgin_cli.store.sources import Source, no_experiments, resolve
 
 Named = Callable[[Sequence[str]], tuple[str, ...] | None]
 """Gives the names in the index of what words mean; None for everything in it."""
@@ -181,10 +181,7 @@ class Asking:
             self._waited_for_first(file.path)
             return ExitStatus.DONE
         if not self.folder.root.exists():
-            raise UsageError(
-                f"no experiments in {self.folder.root}; 'pidgin run' makes one, "
-                "--data-dir looks elsewhere"
-            )
+            raise no_experiments(self.folder)
         indexing = Indexing(self.folder, file, cores=cores())
         try:
             indexing.once()

@@ -1,11 +1,14 @@
-"""Pages and completions that come with the program, wherever it was installed."""
+"""Pages and completions that come with the program: where they are, and how a page is shown."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from pidgin_cli.cli.streams import STDOUT, is_terminal, write_all
 from pidgin_cli.config.nearest import nearest
 from pidgin_cli.errors import PidginError, UsageError
 
@@ -33,6 +36,13 @@ def manual_page(name: str | None) -> Path:
     near = nearest(wanted, [title.removeprefix("pidgin-") for title in titles])
     hint = f"did you mean {near}? " if near else ""
     raise UsageError(f"no page {wanted!r}; {hint}there are {', '.join(titles)}")
+
+
+def show_page(path: Path) -> None:
+    """Become man on a terminal, where there is one; write the page to stdout otherwise."""
+    if is_terminal(STDOUT) and shutil.which("man"):
+        os.execvp("man", ["man", str(path)])
+    write_all(path.read_bytes())
 
 
 def completion(shell: Shell) -> Path:

@@ -113,7 +113,7 @@ def _joined(file: StudyFile, options: StudyOptions, settings: Settings) -> _Join
     shard = None if options.shard is None else Shard.parse(options.shard)
     runs = planned_runs(cells, file.study.repeat, shard)
     ledger = None
-    if file.study.budget != Budget():
+    if not file.study.budget.unlimited:
         spending = Spending(folder, [run.experiment_id for run in every])
         ledger = Ledger(file.study.budget, spending, Reservations(folder, file.study.study))
     worklist = Worklist(file, runs, casts, settings, folder, ledger, options.retry_failed)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import cast
 
 from pidgin_cli.engine.control import Control
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import Event
-from pidgin_cli.events.interventions import ConductorIntervention, InterventionSource
+from pidgin_cli.events.interventions import ConductorIntervention
 from pidgin_cli.store.folder import CONTROL_SUFFIX, Folder
 from pidgin_cli.store.inbox import Inbox, Request
 from pidgin_cli.store.watch import POLL_INTERVAL, Watch
@@ -143,7 +142,7 @@ def carry_out(request: Request, control: Control) -> None:
         case "inject":
             control.inject(
                 ConductorIntervention(
-                    source=cast("InterventionSource", request.source),
+                    source=request.source,
                     content=request.content,
                     target=None if request.target is None else list(request.target),
                     request=request.id,

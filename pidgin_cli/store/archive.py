@@ -30,9 +30,12 @@ LEVEL = 6
 """How hard is tried where nobody says it."""
 
 _NEAR = MEMBER // 4
+"""Bytes that a member may be longer or shorter than that, to end before a turn."""
 _TURN_STARTED = b'"type":"turn.started"'
 _AHEAD = 4
+"""Members that are packed before the first of them is given."""
 _USUAL_HEADER = 1 << 10
+"""Bytes that are read first of a header, and nearly always all of it."""
 
 
 def packed(

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Protocol, Self
 
+from pidgin_cli.config.settings import Durability
 from pidgin_cli.errors import BadLineError, ExperimentExistsError, UnknownExperimentError
 from pidgin_cli.events.codec import decode, encode
 from pidgin_cli.events.event import Event
@@ -23,8 +24,6 @@ from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.reader import Report, file_blocks, read_events
 from pidgin_cli.store.subscribers import Complaint, Listener, Subscription, complain
 from pidgin_cli.store.writer import FileLog, Log, NoLog
-
-Durability = Literal["none", "batch", "always"]
 
 PATIENCE = 5.0
 """Seconds for which a listener may hold up who lets go of it."""

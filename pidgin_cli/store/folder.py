@@ -16,13 +16,23 @@ TORN_SUFFIX = ".torn"
 CONTROL_SUFFIX = ".control"
 
 
+def is_archive(path: Path) -> bool:
+    """Say whether a file is named like an archive, of ours or of others."""
+    return path.suffix == ".gz"
+
+
+def archive_of(log: Path) -> Path:
+    """Give the path of the archive that takes a log's place."""
+    return log.with_name(f"{log.name}.gz")
+
+
 def standing(path: Path) -> Path:
     """Give the path of a log or archive, or of what stands there since it was packed or unpacked.
 
     Both stand side by side for a moment then, so that one of them is met, whatever happens.
     """
     if path.name.endswith(LOG_SUFFIX):
-        twin = path.with_name(f"{path.name}.gz")
+        twin = archive_of(path)
     elif path.name.endswith(ARCHIVE_SUFFIX):
         twin = path.with_suffix("")
     else:

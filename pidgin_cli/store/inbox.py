@@ -17,17 +17,17 @@ import orjson
 from pidgin_cli.errors import PidginError, StoreError
 from pidgin_cli.events import payload
 from pidgin_cli.events.codec import encode_object
-from pidgin_cli.files.descriptors import is_named
+from pidgin_cli.events.interventions import InterventionSource
+from pidgin_cli.files.descriptors import is_named, write_all
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.reader import descriptor_blocks
 
 Act = Literal["pause", "resume", "stop", "interrupt", "inject"]
 ACTS: tuple[Act, ...] = get_args(Act)
-SOURCES = ("human", "system", "mediator")
+SOURCES: tuple[InterventionSource, ...] = get_args(InterventionSource)
 
 _OPEN = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-
 
 PATIENCE = 0.5
 """Seconds for which the owner waits for a writer: one that was suspended must not hold a run up."""
@@ -54,7 +54,7 @@ class Request:
 
     act: Act
     content: str = ""
-    source: str = "human"
+    source: InterventionSource = "human"
     target: tuple[str, ...] | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     timestamp: float = field(default_factory=time.time)
@@ -164,10 +164,8 @@ class Inbox:
 def _append(path: Path, descriptor: int, line: bytes) -> None:
     size = _whole(descriptor)
     os.ftruncate(descriptor, size)
-    rest = memoryview(line)
     try:
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
+        write_all(descriptor, line)
     except OSError as error:
         os.ftruncate(descriptor, size)
         raise StoreError(f"cannot write {path}: {error.strerror}") from None
@@ -235,7 +233,7 @@ def _request(line: bytes) -> Request | None:
     return Request(
         act=fields["act"],
         content=payload.text(fields, "content") or "",
-        source=source if source in SOURCES else "human",
+        source=next((each for each in SOURCES if each == source), "human"),
         target=payload.texts(fields, "target"),
         id=payload.text(fields, "id") or secrets.token_hex(8),
         timestamp=payload.number(fields, "timestamp") or 0.0,

@@ -9,6 +9,7 @@ import time
 from typing import Protocol
 
 _FLOCK = "hhqqi0q"
+"""The flock of fcntl(2) on Linux: kind, whence, start, length, process, and room up to a long."""
 _PATIENCE = 0.2
 """Seconds for which a writer tries where asking takes the lock."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from pidgin_cli.errors import StoreError, UnknownExperimentError
 from pidgin_cli.events import payload
@@ -20,10 +20,10 @@ from pidgin_cli.store import identity
 from pidgin_cli.store.archive import the_ends
 from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder, standing
 from pidgin_cli.store.lock import LOCK
-from pidgin_cli.store.reader import BadLine, file_blocks, last_lines, read_events
+from pidgin_cli.store.reader import file_blocks, ignore, last_lines, read_events
 
 State = Literal["running", "paused", "completed", "failed", "crashed", "unknown"]
-STATES: tuple[State, ...] = ("running", "paused", "completed", "failed", "crashed", "unknown")
+STATES: tuple[State, ...] = get_args(State)
 
 _LAST = 64
 """Events that are read from the end of a log; of its beginning, only the first one is."""
@@ -188,7 +188,7 @@ def _resumptions(path: Path) -> Iterator[Event]:
 
 
 def _events(path: Path, blocks: Iterable[bytes]) -> Iterator[Event]:
-    return read_events(blocks, str(path), _ignore, growing=True)
+    return read_events(blocks, str(path), ignore, growing=True)
 
 
 def _turns(events: Iterable[Event]) -> int:
@@ -215,7 +215,3 @@ def _here(writer: Mapping[str, Any]) -> bool:
     # A boot tells machines apart by itself; where there is none, the name of the machine does.
     hosts = (identity.host(), REDACTED) if identity.boot() else (identity.host(),)
     return writer.get("host") in hosts and writer.get("boot") == identity.boot()
-
-
-def _ignore(bad: BadLine) -> None:
-    """Leave bad lines to those who read the whole log."""

@@ -15,6 +15,7 @@ from pidgin_cli.errors import LockedError, StoreError, UnknownExperimentError, U
 from pidgin_cli.files.descriptors import is_named, sync_folder, write_all
 from pidgin_cli.store.archive import LEVEL, MEMBER, Contents, packed
 from pidgin_cli.store.extraction import unpacked
+from pidgin_cli.store.folder import archive_of
 from pidgin_cli.store.inflation import BLOCK, sound_blocks
 from pidgin_cli.store.lock import LOCK
 
@@ -42,11 +43,6 @@ class Packing:
     force: bool = False
     executor: Executor | None = None
     progress: Callable[[int], None] | None = None
-
-
-def archive_of(log: Path) -> Path:
-    """Give the path of the archive that takes a log's place."""
-    return log.with_name(f"{log.name}.gz")
 
 
 def leftover_of(log: Path) -> Path:

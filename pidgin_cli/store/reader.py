@@ -42,6 +42,10 @@ def nothing() -> None:
     """Do nothing while a reader waits."""
 
 
+def ignore(bad: BadLine) -> None:
+    """Leave a bad line to those who read the whole log for its own sake."""
+
+
 def read_events(
     blocks: Iterable[bytes], source: str, report: Report, *, growing: bool = False
 ) -> Iterator[Event]:

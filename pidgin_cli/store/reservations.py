@@ -18,7 +18,7 @@ from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.lock import LOCK
 
 SUFFIX = ".ledger"
-_PATIENCE = 0.002
+_BETWEEN_TRIES = 0.002
 """Seconds between two tries for a lock that is held for less than that."""
 _OPEN = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -67,7 +67,7 @@ class Reservations:
         descriptor = self._open(self._folder.root / f"{self._name}{SUFFIX}")
         try:
             while not LOCK.acquire(descriptor):
-                await asyncio.sleep(_PATIENCE)
+                await asyncio.sleep(_BETWEEN_TRIES)
             yield
         finally:
             os.close(descriptor)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from pidgin_cli.errors import UnknownExperimentError
+from pidgin_cli.errors import UnknownExperimentError, UsageError
 from pidgin_cli.store.folder import ARCHIVE_SUFFIX, LOG_SUFFIX, Folder
 from pidgin_cli.store.overview import Overview, overviews
 
@@ -37,6 +37,19 @@ def resolve(folder: Folder, words: Iterable[str]) -> list[Source]:
             where = None if source.path is None else os.path.realpath(source.path)
             sources.setdefault(where, source)
     return list(sources.values())
+
+
+def resolve_one(folder: Folder, word: str) -> Source:
+    """Give the one log that a word means, which is a file.
+
+    Raises:
+        UnknownExperimentError: the word means nothing, or could mean several experiments.
+        UsageError: it means several logs, or stdin.
+    """
+    sources = resolve(folder, [word])
+    if len(sources) != 1 or sources[0].path is None:
+        raise UsageError(f"{word!r} means {len(sources)} logs; name one experiment or file")
+    return sources[0]
 
 
 def _meant(folder: Folder, word: str) -> list[Source]:

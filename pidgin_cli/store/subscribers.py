@@ -15,6 +15,7 @@ from pidgin_cli.events import payload
 from pidgin_cli.events.codec import encode
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.usage import Usage
+from pidgin_cli.files.descriptors import write_all
 
 Listener = Callable[[Event], None]
 Complaint = Callable[[str], None]
@@ -81,17 +82,15 @@ class FileSubscriber:
 
     def __init__(self, path: Path) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-        self._file = os.fdopen(os.open(path, flags, 0o600), "ab", buffering=0)
+        self._descriptor = os.open(path, flags, 0o600)
 
     def __call__(self, event: Event) -> None:
         """Write the event's line."""
-        rest = memoryview(encode(event))
-        while rest:
-            rest = rest[self._file.write(rest) :]
+        write_all(self._descriptor, encode(event))
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        os.close(self._descriptor)
 
 
 _COUNTED = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 POLL_INTERVAL = 0.05
 """Seconds between two looks where the system cannot tell."""
@@ -67,7 +67,8 @@ class Watch:
         return None if "" in names else names
 
 
-def _inotify(folder: Path, *, closed_only: bool):  # type: ignore[no-untyped-def]
+def _inotify(folder: Path, *, closed_only: bool) -> Any:
+    """Give what tells of changes; None where there is no such thing. It ships no types."""
     try:
         from inotify_simple import INotify, flags
     except ImportError:

@@ -9,10 +9,11 @@ from functools import partial
 from figures import Figure, alone, at_least
 from measuring import Bench, Taken
 
+from pidgin_cli.config.settings import Durability
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.events.turns import ResponseStreaming, response_streaming
-from pidgin_cli.store.event_store import Durability, EventStore
+from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.subscribers import MetricsSubscriber
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pidgin_cli.config.settings import Durability
 from pidgin_cli.errors import (
     ExperimentExistsError,
     LockedError,
@@ -16,7 +17,7 @@ from pidgin_cli.errors import (
 from pidgin_cli.events.codec import encode
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.kind import Draft
-from pidgin_cli.store.event_store import Durability, EventStore
+from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import is_locked
 from pidgin_cli.store.packing import pack

@@ -42,7 +42,7 @@ def test_a_change_by_somebody_else_wakes_up(tmp_path: Path):
     with Watch(tmp_path) as watch:
         later = threading.Timer(0.05, (tmp_path / "new").touch)
         later.start()
-        watch.wait(LONG)
+        assert {"new"} == watch.wait(LONG)
         later.join()
 
 
@@ -76,7 +76,7 @@ def test_without_inotify_it_looks_often(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.timeout(60)
 def test_a_folder_that_cannot_be_watched_is_looked_at_often(tmp_path: Path):
     with Watch(tmp_path / "nowhere") as watch:
-        watch.wait(LONG)
+        assert watch.wait(LONG) is None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has inotify")

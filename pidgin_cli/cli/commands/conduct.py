@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from pidgin_cli.cli.conducting import conduct_experiments
 from pidgin_cli.cli.options import CommonOptions, command
 from pidgin_cli.errors import ExitStatus
+from pidgin_cli.events.interventions import InterventionSource
 
 
 class ConductOptions(CommonOptions):
@@ -24,7 +25,7 @@ class ConductOptions(CommonOptions):
         ),
     ]
     source: Annotated[
-        Literal["human", "system", "mediator"],
+        InterventionSource,
         typer.Option("--source", help="Who speaks the words that are injected."),
     ] = "human"
     target: Annotated[

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from pidgin_cli.cli.options import PlainOptions, command
-from pidgin_cli.cli.paging import show_page
-from pidgin_cli.cli.shipped import manual_page
+from pidgin_cli.cli.shipped import manual_page, show_page
 
 
 class ManOptions(PlainOptions):
