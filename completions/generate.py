@@ -17,11 +17,14 @@ from typer.main import get_command
 
 from pidgin_cli.cli.app import COMMANDS, app
 from pidgin_cli.config.catalogue import load_catalogue
+from pidgin_cli.config.study import SLOTS
 from pidgin_cli.events.kinds import KINDS
+from pidgin_cli.providers.sim.model import STYLES
 
 HERE = Path(__file__).parent
-SIMULATED = ("sim:chatty", "sim:terse", "sim:echo", "sim:spiral", "sim:script:", "exec:")
-AGENTS = tuple(f"agent_{letter}" for letter in "abcdefgh")
+UNSERVED = (*(f"sim:{style.removesuffix('FILE')}" for style in STYLES), "exec:")
+"""Models of no service: the simulated ones, and programs."""
+AGENTS = tuple(f"agent_{slot}" for slot in SLOTS)
 BY_METAVAR = {
     "SOURCE": "experiments",
     "EXPERIMENT": "experiments",
@@ -107,7 +110,7 @@ def _value(parameter: Any) -> Value:
 def models() -> list[str]:
     """Give the names of models that need no configuration."""
     catalogue = load_catalogue(None, {})
-    return [*SIMULATED, *catalogue.aliases, *catalogue.models]
+    return [*UNSERVED, *catalogue.aliases, *catalogue.models]
 
 
 def scripts() -> dict[str, str]:
