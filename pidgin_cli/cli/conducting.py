@@ -85,8 +85,8 @@ def _experiments(folder: Folder, sources: Sequence[str]) -> list[str]:
     for word in sources:
         several = word == "all" or word.startswith("group:")
         for source in resolve(folder, [word]):
-            experiment_id = source.experiment_id
-            if experiment_id is None or source.path is None or source.path.parent != folder.root:
+            experiment_id = source.stored_in(folder)
+            if experiment_id is None:
                 raise UsageError(f"{source.name} is no experiment of {folder.root}")
             if not several or overview(folder, experiment_id).state == "running":
                 chosen[experiment_id] = None

@@ -126,14 +126,13 @@ def _branched(options: OriginOptions, settings: Settings, folder: Folder, router
 
 def _resumptions(options: OriginOptions, folder: Folder) -> Iterator[Resumption]:
     for source in resolve(folder, options.resume or ()):
-        if source.experiment_id is None or source.path is None or source.path.parent != folder.root:
+        experiment_id = source.stored_in(folder)
+        if experiment_id is None:
             raise UsageError(f"--resume {source.name}: only what is in {folder.root} can go on")
-        state = overview(folder, source.experiment_id).state
+        state = overview(folder, experiment_id).state
         if state == "running":
-            raise LockedError(f"experiment {source.experiment_id} is running")
-        yield Resumption(
-            source.experiment_id, options.changes(), options.turns, force=options.force
-        )
+            raise LockedError(f"experiment {experiment_id} is running")
+        yield Resumption(experiment_id, options.changes(), options.turns, force=options.force)
 
 
 def _again(options: OriginOptions, folder: Folder) -> Wanted:

@@ -132,7 +132,7 @@ class Asking:
         ask, words = asked.prepared()
         sources = {} if self.db else {word: resolve(self.folder, [word]) for word in words}
         everything = [source for each in sources.values() for source in each]
-        stored = all(map(self._is_stored, everything))
+        stored = all(source.stored_in(self.folder) for source in everything)
 
         def named(some: Sequence[str]) -> tuple[str, ...] | None:
             if not some:
@@ -168,13 +168,6 @@ class Asking:
                 indexing = Indexing(self.folder, IndexFile(Path(folder) / "index.db"))
                 indexing.these(sources)
                 yield indexing.file.path, indexing.status
-
-    def _is_stored(self, source: Source) -> bool:
-        return (
-            source.path is not None
-            and source.experiment_id is not None
-            and source.path.parent.absolute() == self.folder.root.absolute()
-        )
 
     def _brought_up_to_date(self, file: IndexFile) -> ExitStatus:
         if not self.update:

@@ -21,6 +21,13 @@ class Source(NamedTuple):
     path: Path | None
     experiment_id: str | None = None
 
+    def stored_in(self, folder: Folder) -> str | None:
+        """Give the id of the experiment of that store which it is, however its path was typed."""
+        if self.path is None or self.experiment_id is None:
+            return None
+        inside = os.path.realpath(self.path.parent) == os.path.realpath(folder.root)
+        return self.experiment_id if inside else None
+
 
 STDIN = Source("stdin", None)
 
@@ -47,7 +54,9 @@ def resolve_one(folder: Folder, word: str) -> Source:
         UsageError: it means several logs, or stdin.
     """
     sources = resolve(folder, [word])
-    if len(sources) != 1 or sources[0].path is None:
+    if STDIN in sources:
+        raise UsageError(f"{word!r} means stdin; name one experiment or file")
+    if len(sources) != 1:
         raise UsageError(f"{word!r} means {len(sources)} logs; name one experiment or file")
     return sources[0]
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from pidgin_cli.errors import ExitStatus, UnknownExperimentError
+from pidgin_cli.errors import ExitStatus, UnknownExperimentError, UsageError
 from pidgin_cli.events.kind import Draft
 from pidgin_cli.store.event_store import EventStore
 from pidgin_cli.store.folder import Folder
-from pidgin_cli.store.sources import STDIN, Source, resolve
+from pidgin_cli.store.sources import STDIN, Source, resolve, resolve_one
 
 
 def filled(folder: Folder, *experiment_ids: str, **data: Any) -> None:
@@ -137,3 +137,34 @@ def test_each_log_is_given_once_in_the_order_of_the_words(
 def test_odd_words_mean_nothing(folder: Folder, word: str):
     filled(folder, "exp_1")
     assert complaint(folder, word)
+
+
+def test_one_log_is_asked_for_and_given(folder: Folder):
+    filled(folder, "exp-a", "exp-b")
+    assert Source("exp-b", folder.log("exp-b"), "exp-b") == resolve_one(folder, "exp-b")
+    for word, meaning in (("all", "2 logs"), ("-", "stdin")):
+        with pytest.raises(UsageError) as caught:
+            resolve_one(folder, word)
+        assert f"'{word}' means {meaning}; name one experiment or file" == str(caught.value)
+
+
+def test_a_log_is_one_of_the_store_however_its_path_is_typed(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    filled(folder, "exp-a")
+    link = tmp_path / "link"
+    link.symlink_to(folder.root)
+    monkeypatch.chdir(folder.root)
+    name = folder.log("exp-a").name
+    for word in ("exp-a", name, f"./{name}", f"../{folder.root.name}/{name}", f"{link}/{name}"):
+        assert "exp-a" == resolve_one(folder, word).stored_in(folder), word
+
+
+def test_a_log_elsewhere_is_none_of_the_store(folder: Folder, tmp_path: Path):
+    filled(folder, "exp-a")
+    copy = tmp_path / folder.log("exp-a").name
+    copy.write_bytes(folder.log("exp-a").read_bytes())
+    stray = folder.root / "stray.jsonl"
+    stray.write_bytes(b"")
+    for source in (resolve_one(folder, str(copy)), resolve_one(folder, str(stray)), STDIN):
+        assert source.stored_in(folder) is None
