@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -171,8 +173,8 @@ class Asking:
             file = index_file(self.folder, None)
             yield file.path, self._brought_up_to_date(file)
         else:
-            with cleaned_up(), tempfile.TemporaryDirectory(prefix="pidgin-") as folder:
-                indexing = Indexing(self.folder, IndexFile(Path(folder) / "index.db"))
+            with cleaned_up(), _temporary_folder() as folder:
+                indexing = Indexing(self.folder, IndexFile(folder / "index.db"))
                 indexing.these(sources)
                 yield indexing.file.path, indexing.status
 
@@ -213,6 +215,17 @@ class Asking:
     def _say(self, message: str) -> None:
         if not self.quiet:
             complain(message)
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """Give a folder that is taken away, also where a signal comes the moment it is made."""
+    folder = Path(tempfile.gettempdir(), f"pidgin-{secrets.token_hex(8)}")
+    try:
+        folder.mkdir(0o700)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def question_of(selection: Selection, by: str | None, limit: int | None) -> Question:
