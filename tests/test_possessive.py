@@ -34,9 +34,9 @@ import pidgin_cli
 for module in pkgutil.walk_packages(pidgin_cli.__path__, "pidgin_cli."):
     importlib.import_module(module.name)
 from pidgin_cli.filters.redaction.canonical import canonical
-from pidgin_cli.index.deltas import runs_of
+from pidgin_cli.index.deltas import run_at
 from pidgin_cli.store.skim import PIECES, skim_events
-canonical(), runs_of("exp_1"), [*skim_events([], "stdin", print, kinds=PIECES)]
+canonical(), run_at(b"", 0, "exp_1"), [*skim_events([], "stdin", print, kinds=PIECES)]
 """
 
 
