@@ -12,7 +12,7 @@ import pytest
 from pidgin_cli.possessive import atomic
 
 COMPILED = """
-import importlib, pkgutil, re, sys
+import importlib, pkgutil, re
 from re import _compiler, _constants, _parser
 
 def wrong(part):
@@ -28,9 +28,8 @@ def compile(expression, flags):
     return compile_really(expression, flags)
 
 compile_really, re._compile = re._compile, compile
-sys.version_info = (3, 11, 4, "final", 0)
-
-import pidgin_cli
+import pidgin_cli.possessive
+pidgin_cli.possessive.SOUND = False
 for module in pkgutil.walk_packages(pidgin_cli.__path__, "pidgin_cli."):
     importlib.import_module(module.name)
 from pidgin_cli.filters.redaction.canonical import canonical
