@@ -16,7 +16,7 @@ import importlib, pkgutil, re
 from re import _compiler, _constants, _parser
 
 def wrong(part):
-    if isinstance(part, tuple) and part[0] is _constants.POSSESSIVE_REPEAT:
+    if part and isinstance(part, tuple) and part[0] is _constants.POSSESSIVE_REPEAT:
         if not _compiler._simple(part[1][2]):
             return True
     inside = isinstance(part, (tuple, list, _parser.SubPattern))
