@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,8 +77,12 @@ class Home:
     def shell(self, line: str) -> Outcome:
         """Run a line of bash in which `pidgin` is the program."""
         function = f'pidgin() {{ {sys.executable} -m pidgin_cli "$@"; }}\n'
+        return self.outcome_of(["bash", "-c", function + line])
+
+    def outcome_of(self, command: Sequence[str]) -> Outcome:
+        """Run any command to its end, with an empty stdin."""
         with subprocess.Popen(
-            ["bash", "-c", function + line],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

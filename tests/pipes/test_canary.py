@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 
 import pytest
@@ -83,15 +82,7 @@ def answering(received: object) -> Reply:
 def test_a_crash_does_not_spread_it(home: Home, place: str) -> None:
     with serving(answering) as server:
         named(home, server.url)
-        command = [sys.executable, "-c", CRASHING, place, *RUN]
-        with subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=home.environ,
-            cwd=home.root,
-        ) as process:
-            done = ended(process)
+        done = home.outcome_of([sys.executable, "-c", CRASHING, place, *RUN])
     assert (1, True) == (done.status, "forced with" in done.err or "internal" in done.err), done.err
     assert "Traceback" not in done.err
     check(home, done, home.run("list"), home.run("transcript", "x"), home.run("query", "errors"))

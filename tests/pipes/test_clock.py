@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipes.processes import Home, Outcome, ended, events_of
+from tests.pipes.processes import Home, Outcome, events_of
 
 FALSE = """
 import sys, time
@@ -40,16 +39,8 @@ SECONDS = ("duration", "elapsed", "time_to_first_chunk", "retry_in")
 
 
 def with_clock(home: Home, clock: tuple[float, float, int], *arguments: str) -> Outcome:
-    command = [sys.executable, "-c", FALSE, ",".join(map(str, clock)), *arguments]
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=home.environ,
-        cwd=home.root,
-    ) as process:
-        return ended(process)
+    wrong = ",".join(map(str, clock))
+    return home.outcome_of([sys.executable, "-c", FALSE, wrong, *arguments])
 
 
 def seconds_in(data: Any) -> Iterator[float]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from pidgin_cli.cli.indexing import Indexing
 from pidgin_cli.index.database import IndexFile
 from pidgin_cli.store.folder import Folder
 from tests.index.stores import laid_open
-from tests.pipes.processes import Home, Outcome, ended
+from tests.pipes.processes import Home, Outcome
 
 pytestmark = pytest.mark.timeout(3600)
 
@@ -123,15 +122,7 @@ def failing(strace: str, home: Home, work: Work, call: str, fault: str, nth: int
 
 
 def traced(home: Home, work: Work, before: list[str]) -> Outcome:
-    with subprocess.Popen(
-        [*before, *home.command(*work.arguments.split())],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=home.environ,
-        cwd=home.root,
-    ) as process:
-        return ended(process)
+    return home.outcome_of([*before, *home.command(*work.arguments.split())])
 
 
 def has_failed(home: Home) -> bool:
