@@ -59,7 +59,8 @@ def test_a_time_zone_changes_nothing(home: Home, zone: str) -> None:
     home.environ["TZ"] = zone
     log = with_clock(home, summer, "run", "-t", "2", "--seed", "1", "--id", "x").out
     assert sorted(event["timestamp"] for event in events_of(log))[0] >= SUMMER
-    for command in (("transcript", "x"), ("query", "summary"), ("list", "-f", "tsv")):
+    as_table = ("export", "x", "-f", "csv", "--table", "events")
+    for command in (("transcript", "x"), ("query", "summary"), as_table):
         home.environ["TZ"] = zone
         local = with_clock(home, summer, *command)
         home.environ["TZ"] = "UTC"
