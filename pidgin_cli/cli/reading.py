@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -105,6 +106,12 @@ class SourceOptions(OptionGroup):
 
 
 TakeLines = Callable[[bytes, Callable[["Seen"], None]], Iterable[bytes]]
+InTurn = Callable[[Callable[[], None]], None]
+
+
+def at_once(tell: Callable[[], None]) -> None:
+    """Tell what is to be told: nothing that came before is still to be told of."""
+    tell()
 
 
 class Reports:
@@ -155,6 +162,7 @@ class Reading:
         reports: is told of bad lines.
         skim: kinds of events that are left out where their response comes whole later.
         unpacking: how archives are read.
+        in_turn: is given what is to be told behind all that lines before it bring.
     """
 
     def __init__(
@@ -164,11 +172,13 @@ class Reading:
         *,
         skim: frozenset[str] = frozenset(),
         unpacking: Unpacking = UNPACKING,
+        in_turn: InTurn = at_once,
     ) -> None:
         self.reports = reports or Reports()
         self._idle = idle
         self._skim = skim
         self._unpacking = unpacking
+        self._in_turn = in_turn
         self._failed = False
 
     @property
@@ -194,7 +204,7 @@ class Reading:
                 yield from read(source)
             except StoreError as error:
                 self._failed = True
-                self.reports.tell(str(error))
+                self._in_turn(partial(self.reports.tell, str(error)))
 
     def lines(self, sources: Sequence[Source], take: TakeLines) -> Iterator[bytes]:
         """Give what is made of the lines of all logs, many lines at a time.

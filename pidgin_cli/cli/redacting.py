@@ -157,8 +157,9 @@ def write_redacted(options: RedactingOptions) -> ExitStatus:
 
 
 def _shared(redact: Redact, sources: Sequence[Source]) -> ExitStatus:
-    sink, reading = Sink(), Reading()
+    sink = Sink()
     with SharedRedact(redact) as shared:
+        reading = Reading(in_turn=shared.in_turn)
         sink.write_each(reading.lines(sources, shared.lines))
         sink.write_each(shared.rest())
     return reading.status

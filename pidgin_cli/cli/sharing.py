@@ -44,11 +44,13 @@ class _Taken(NamedTuple):
         stretches: with the worker of each.
         tell: is told what was seen of the lines.
         slot: where it stands.
+        behind: what is told when all of this is done.
     """
 
     stretches: Sequence[tuple[Stretch, int]]
     tell: Callable[[Seen], None]
     slot: int
+    behind: list[Callable[[], None]]
 
 
 class Share:
@@ -136,7 +138,14 @@ class SharedRedact:
         long = len(parts) > _SHORT or len(block) > SLOT
         while self._taken and (long or not self._free):
             yield from self._given()
-        self._take(_Taken(parts, tell, self._free.popleft()), block)
+        self._take(_Taken(parts, tell, self._free.popleft(), []), block)
+
+    def in_turn(self, tell: Callable[[], None]) -> None:
+        """Tell this when all that was seen of the lines so far is told."""
+        if self._taken:
+            self._taken[-1].behind.append(tell)
+        else:
+            tell()
 
     def rest(self) -> Iterator[bytes]:
         """Give all that is still to come.
@@ -185,6 +194,8 @@ class SharedRedact:
                 given = self._area[start : start + given]
             yield given
         self._free.append(taken.slot)
+        for tell in taken.behind:
+            tell()
 
     def _result(self, worker: int) -> Iterable[Come]:
         while not self.workers.has_result(worker):

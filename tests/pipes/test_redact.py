@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import subprocess
@@ -102,6 +103,19 @@ def test_a_big_file_is_redacted_as_a_stream_is(home: Home, one_turn: bytes) -> N
         assert shared.out == fed.out == piped.out
         assert shared.status == fed.status == piped.status != 0
         assert shared.err.replace("big.jsonl", "stdin") == fed.err == piped.err
+
+
+@several
+def test_what_is_wrong_with_logs_is_told_in_the_order_in_which_they_are_read(
+    home: Home, one_turn: bytes
+) -> None:
+    much = one_turn * (1 + (1 << 22) // len(one_turn))
+    (home.root / "a.jsonl").write_bytes(much + b"nonsense\n")
+    (home.root / "b.jsonl.gz").write_bytes(gzip.compress(one_turn)[:-9])
+    (home.root / "c.jsonl").write_bytes(b"nonsense\n")
+    done = home.run("redact", "--content", "a.jsonl", "b.jsonl.gz", "c.jsonl")
+    told = [complaint.split(":")[1].strip() for complaint in done.err.splitlines()]
+    assert (1, ["a.jsonl", "b.jsonl.gz", "c.jsonl"]) == (done.status, told)
 
 
 @several
