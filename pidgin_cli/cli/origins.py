@@ -115,7 +115,7 @@ def _branched(options: OriginOptions, settings: Settings, folder: Folder, router
         experiment_id=options.id,
         group=options.group,
         labels=options.label or [],
-        seed=source.seed if options.seed is None else options.seed,
+        seed=(source.seed or 0) if options.seed is None else options.seed,
         repeat=options.repeat,
         parent=parent,
         rules=Rules.recorded(source, options.changes()),

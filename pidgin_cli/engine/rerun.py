@@ -131,7 +131,7 @@ class Rerun:
             agents=source.agents,
             initial_prompt=source.initial_prompt,
             max_turns=source.max_turns,
-            seed=source.seed,
+            seed=source.seed or 0,
             order=source.order,
             rules=_only_noting(Rules.recorded(source), self._silent),
             interventions=tuple(self._recording.interventions),

@@ -116,7 +116,7 @@ class Speaking:
             experiment_id=conversation.experiment_id,
             agent_id=agent_id,
             turn_number=turn_number,
-            seed=conversation.seed,
+            seed=conversation.seed or 0,
         )
         return Response(
             conversation.next_response,

@@ -48,7 +48,7 @@ class Conversation:
     agents: tuple[Agent, ...] = ()
     initial_prompt: str = ""
     max_turns: int = 0
-    seed: int = 0
+    seed: int | None = None
     started: Mapping[str, Any] = field(default_factory=nothing)
     writer: Mapping[str, Any] = field(default_factory=nothing)
     state: State = "unstarted"
@@ -152,7 +152,7 @@ class Conversation:
         self.agents = tuple(agent_of(item) for item in payload.mappings(data, "agents"))
         self.initial_prompt = payload.text(data, "initial_prompt") or ""
         self.max_turns = payload.integer(data, "max_turns") or 0
-        self.seed = payload.integer(data, "seed") or 0
+        self.seed = payload.integer(data, "seed")
         self.started = data
         self.writer = payload.mapping(data, "writer")
         self.state = "running"

@@ -84,12 +84,13 @@ class ExperimentStarted(TypedDict):
     `order` says who begins a turn: always the first agent (named, also where it is missing), or
     each time the next one.
     `rerun_of` is the experiment whose recorded responses were given again.
+    `max_turns` and `seed` are null where a redaction took a number of many digits out.
     """
 
     agents: list[AgentData]
     initial_prompt: str
-    max_turns: int
-    seed: int
+    max_turns: int | None
+    seed: int | None
     group: NotRequired[str]
     repetition: NotRequired[int]
     labels: Mapping[str, str]

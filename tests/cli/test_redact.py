@@ -146,6 +146,14 @@ def test_check_finds_nothing_in_what_was_redacted(
     assert (outcome.status, outcome.out, outcome.err) == (0, b"", "")
 
 
+def test_a_long_seed_is_gone_and_the_log_is_sound(pidgin: Program) -> None:
+    run = pidgin("run", "-t", "1", "--seed", "4611686018427387904", "--no-store").out
+    shared = pidgin("redact", input=run).out
+    pidgin("index", "--db", "index.db", "-", input=shared)
+    asked = pidgin("query", "--db", "index.db", "sql", "select seed from experiments")
+    assert (0, b'{"seed":null}\n') == (pidgin("check", "-", input=shared).status, asked.out)
+
+
 def test_bad_lines_are_told_of_without_their_words(pidgin: Program) -> None:
     outcome = pidgin("redact", input=b"my secret\n" + SAID + b'{"type":"my secr')
     assert (outcome.status, len(events_of(outcome.out))) == (3, 1)

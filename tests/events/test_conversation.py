@@ -502,7 +502,7 @@ def test_a_foreign_start_is_read_as_far_as_it_makes_sense():
         seed=0.5,
         writer="me",
     ).fold()
-    assert ((Agent("5", "", ""),), "", 0, 0, {}) == (
+    assert ((Agent("5", "", ""),), "", 0, None, {}) == (
         conversation.agents,
         conversation.initial_prompt,
         conversation.max_turns,

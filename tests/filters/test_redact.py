@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 import pytest
@@ -309,11 +309,29 @@ def test_numbers_and_words_of_the_format_stay() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("tokens", "secret"), ("tokens", 4111111111111111), ("finish_reason", "secret")],
+    [("tokens", "secret"), ("finish_reason", "secret"), ("content", 4111111111111111)],
 )
 def test_what_does_not_have_its_shape_is_replaced(field: str, value: object) -> None:
     given = data_of(redacted(line("response.completed", {"response": 0, field: value}), CONTENT))
     assert given == {"response": 0, field: MARKER}
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "expected"),
+    [
+        ("experiment.started", {"seed": 2**62}, {"seed": None}),
+        ("response.started", {"response": 10**12}, {"response": None}),
+        ("turn.completed", {"duration": -1e300}, {"duration": None}),
+        ("api.call.started", {"parameters": {"sent": {"seed": 2**62}}}, None),
+    ],
+)
+@pytest.mark.parametrize("options", [CONTENT, literal("1")], ids=["content", "patterns"])
+def test_a_number_as_long_as_a_text_becomes_none(
+    kind: str, data: dict[str, Any], expected: dict[str, Any] | None, options: RedactOptions
+) -> None:
+    given = data_of(redacted(line(kind, data), options))
+    given.pop("redacted", None)
+    assert (expected or {"parameters": {"sent": {"seed": None}}}) == given
 
 
 def test_duplicate_keys_hide_nothing() -> None:

@@ -106,6 +106,8 @@ class Payloads:
                 return self._size(value, field)
             case Role.RESPONSE | Role.INDEX if COUNT.admits(value):
                 return value
+            case Plain() | Role.RESPONSE | Role.INDEX if _is_number(value):
+                return self._number(value, field)
             case Role.DELTA if isinstance(value, str):
                 # Deltas are one text, which is redacted as a whole.
                 return value
@@ -168,9 +170,8 @@ class Payloads:
             return result
         if isinstance(value, list):
             return [self._anything(item, field, depth + 1) for item in value]
-        if type(value) in (int, float) and not -LARGEST < value < LARGEST:
-            digits = self._rules.text(str(value))
-            return self._said(digits, field) if digits.reasons else value
+        if _is_number(value) and not -LARGEST < value < LARGEST:
+            return self._number(value, field)
         return value
 
     def _names(self, value: dict[str, Any], field: str) -> dict[str, Any]:
@@ -190,7 +191,18 @@ class Payloads:
                 else:
                     self._count(field, "content")
             return result
-        return value if shape.holds(value) else self._foreign(value, field)
+        if shape.holds(value):
+            return value
+        return self._number(value, field) if _is_number(value) else self._foreign(value, field)
+
+    def _number(self, value: float, field: str) -> float | None:
+        """Give a number that is as large as a text, or null: a text would not be of its kind."""
+        if not self._strict:
+            found = self._rules.text(str(value))
+            self._said(found, field)
+            return None if found.reasons else value
+        self._count(field, "content")
+        return None
 
     def _size(self, value: Any, field: str) -> Any:
         if not self._strict:
@@ -222,3 +234,7 @@ class Payloads:
 
     def _count(self, field: str, reason: str) -> None:
         self._report.add(self._kind, field, reason)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float)
