@@ -66,6 +66,9 @@ async def _addresses_of(host: str, port: int) -> Sequence[Address]:
     except socket.gaierror:
         loop = asyncio.get_running_loop()
         return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError:
+        # A part of it is empty or too long: the system was not even asked.
+        raise OSError(f"{host} cannot be the name of a host") from None
 
 
 def _in_turn(addresses: Iterable[Address]) -> list[Address]:

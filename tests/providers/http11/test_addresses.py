@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 import socket
 import warnings
 from collections.abc import Iterator
@@ -83,6 +84,12 @@ def test_a_name_is_looked_up() -> None:
 def test_a_name_that_nobody_has_is_an_error_of_the_system() -> None:
     with pytest.raises(OSError, match=r"."):
         asyncio.run(connected("nobody.invalid", 1))
+
+
+@pytest.mark.parametrize("host", ["a..b", ".", "x" * 64 + ".com"])
+def test_what_no_name_can_be_is_an_error_that_says_so(host: str) -> None:
+    with pytest.raises(OSError, match=f"^{re.escape(host)} cannot be the name of a host$"):
+        asyncio.run(connected(host, 1))
 
 
 @pytest.mark.parametrize("order", [1, -1])
