@@ -86,7 +86,8 @@ class Intake:
                 continue
             tabulation = self._take_event(event, start + position)
             position = end
-            if event.type in BEFORE_DELTAS:
+            # Behind one of another version, the first piece may be what an experiment begins with.
+            if event.type in BEFORE_DELTAS and event.v == SCHEMA_VERSION:
                 run = run_at(block, position, event.experiment_id)
                 if run is not None:
                     tabulation.skip_deltas(run.pieces, run.timestamp)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,3 +25,21 @@ def test_any_events_are_indexed_in_one_go_as_in_two(
     store.write("exp_1", b"".join(parts))
     store.index()
     assert store.rebuilt() == laid_open(store.database)
+
+
+def test_pieces_of_text_behind_a_line_of_another_version_begin_an_experiment(
+    store: Store,
+) -> None:
+    piece = Event(
+        "response.streaming",
+        "exp_1",
+        "a",
+        1.5,
+        0,
+        "agent_a",
+        {"response": 0, "index": 0, "delta": ""},
+    )
+    other, last = replace(piece, v=2), Event("turn.completed", "exp_1", "b", 2.5, 0, None, {})
+    store.write("exp_1", b"".join(map(encode, (other, piece, last))))
+    store.index()
+    assert [(1.5, 2.5, 3)] == store.rows("select started, updated, events from experiments")
