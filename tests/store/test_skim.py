@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -46,6 +47,12 @@ def test_the_fold_of_what_is_left_is_the_same(name: str) -> None:
         Conversation.of(read(log(name))[0]).messages
         == Conversation.of(skimmed(log(name))[0]).messages
     )
+
+
+def test_a_response_that_ends_without_its_number_has_the_one_with_which_it_began() -> None:
+    data = re.sub(rb'("response.completed".*?)"response":[0-9]+,', rb"\1", log("complete"))
+    data = data.replace(b'"response":0', b'"response":70')
+    assert Conversation.of(read(data)[0]).messages == Conversation.of(skimmed(data)[0]).messages
 
 
 def test_pieces_of_a_whole_response_are_left_out() -> None:
