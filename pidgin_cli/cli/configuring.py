@@ -14,7 +14,7 @@ from pidgin_cli.cli.options import CommonOptions, flag_of, typed_of
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import RowFormat, row_lines
 from pidgin_cli.config.files import PROJECT_FILE, SYSTEM_FILE, files_to_read, user_folder
-from pidgin_cli.config.folders import working_folder
+from pidgin_cli.config.folders import NO_HOME, working_folder
 from pidgin_cli.config.load import Loaded
 from pidgin_cli.config.recorded import Changes
 from pidgin_cli.config.schema import keys_of_values
@@ -133,7 +133,7 @@ def write_starter(
 def _own_file(environ: Mapping[str, str]) -> Path:
     folder = user_folder(environ)
     if folder is None:
-        raise ConfigError("HOME is not set: set it, or name a file with --output")
+        raise ConfigError(f"{NO_HOME}: set HOME, or name a file with --output")
     return folder / PROJECT_FILE
 
 

@@ -151,7 +151,7 @@ def test_a_file_to_begin_with_is_made_where_it_is_wanted(pidgin: Program) -> Non
 
 
 def test_without_a_home_there_is_no_own_file(
-    pidgin: Program, monkeypatch: pytest.MonkeyPatch
+    pidgin: Program, monkeypatch: pytest.MonkeyPatch, nobody: None
 ) -> None:
     monkeypatch.delenv("HOME")
     outcome = pidgin("config", "init")

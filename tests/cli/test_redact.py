@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -233,7 +232,7 @@ class TestPrivacyOfTheStore:
 
 
 def test_home_is_needed_for_a_key_of_ones_own(
-    pidgin: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    pidgin: Program, monkeypatch: pytest.MonkeyPatch, nobody: None
 ) -> None:
     monkeypatch.delenv("HOME")
     outcome = pidgin("redact", input=SAID)

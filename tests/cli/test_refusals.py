@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -140,13 +141,28 @@ def test_what_was_typed_and_is_not_utf_8_is_refused(pidgin: Program, option: str
 
 @pytest.mark.parametrize("command", ["run", "list", "tail --no-follow"])
 def test_without_a_home_it_says_what_to_set(
-    pidgin: Program, command: str, monkeypatch: pytest.MonkeyPatch
+    pidgin: Program, command: str, monkeypatch: pytest.MonkeyPatch, nobody: None
 ) -> None:
     monkeypatch.delenv("HOME")
     monkeypatch.delenv("PIDGIN_DATA_DIR")
     outcome = refused(pidgin, *command.split())
     assert outcome.status == 2
     assert "HOME is not set" in outcome.err
+
+
+def test_without_home_in_the_environment_the_store_is_that_of_the_account(
+    pidgin: Program,
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    account: Callable[[Path], None],
+) -> None:
+    account(home.root / "account")
+    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("PIDGIN_DATA_DIR")
+    outcome = pidgin("run", "-t", "1", "-q")
+    assert (outcome.status, outcome.err) == (0, "")
+    folder = home.root / "account" / ".pidgin_data" / "events"
+    assert len(list(folder.glob("*.events.jsonl.gz"))) == 1
 
 
 def test_without_a_home_a_folder_that_was_named_is_enough(home: Home) -> None:
