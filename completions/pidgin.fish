@@ -260,27 +260,27 @@ complete -c pidgin -n '__fish_seen_subcommand_from list' -l group -d 'Only those
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l state -d 'Only running, paused, completed, failed, crashed or unknown ones, of a study also missing' -x -a 'running paused completed failed crashed unknown missing'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l since -d 'Only those with an event since then: 2h (ago), a date' -x
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l study -d 'The runs of this study, also those that have not begun' -r -F
-complete -c pidgin -n '__fish_seen_subcommand_from list' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl tsv ids'
+complete -c pidgin -n '__fish_seen_subcommand_from list' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json csv tsv ids'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from models' -l provider -d 'Only those of this service' -x
 complete -c pidgin -n '__fish_seen_subcommand_from models' -l refresh -d 'Ask each service that has a key, or wants none, what it serves'
-complete -c pidgin -n '__fish_seen_subcommand_from models' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl tsv ids'
+complete -c pidgin -n '__fish_seen_subcommand_from models' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json csv tsv ids'
 complete -c pidgin -n '__fish_seen_subcommand_from models' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from models' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from models' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from models' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from config' -s o -l output -d 'Where init writes' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from config' -l force -d 'Let init replace a file'
-complete -c pidgin -n '__fish_seen_subcommand_from config' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json tsv'
+complete -c pidgin -n '__fish_seen_subcommand_from config' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json csv tsv'
 complete -c pidgin -n '__fish_seen_subcommand_from config' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from config' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from config' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from config' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from config' -a 'show path check init'
-complete -c pidgin -n '__fish_seen_subcommand_from doctor' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl'
+complete -c pidgin -n '__fish_seen_subcommand_from doctor' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json csv tsv'
 complete -c pidgin -n '__fish_seen_subcommand_from doctor' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from doctor' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from doctor' -s q -l quiet -d 'Say nothing on stderr but errors'

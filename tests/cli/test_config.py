@@ -42,7 +42,13 @@ def test_no_secret_is_shown(pidgin: Program) -> None:
 
 @pytest.mark.parametrize(
     ("form", "begin"),
-    [("table", b"key "), ("jsonl", b'{"key":'), ("json", b'[{"key":'), ("tsv", b"key\tvalue\t")],
+    [
+        ("table", b"key "),
+        ("jsonl", b'{"key":'),
+        ("json", b'[{"key":'),
+        ("csv", b"key,value,origin\n"),
+        ("tsv", b"key\tvalue\t"),
+    ],
 )
 def test_the_format_is_the_one_that_was_asked_for(pidgin: Program, form: str, begin: bytes) -> None:
     assert pidgin("config", "--format", form).out.startswith(begin)

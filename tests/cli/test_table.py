@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pidgin_cli.cli.table import RowFormat, aligned, cell, row_lines, separated, wrapped
+from pidgin_cli.cli.table import RowFormat, aligned, cell, row_lines, wrapped
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,6 @@ def test_what_is_wide_is_aligned_and_cut_by_its_columns(monkeypatch: pytest.Monk
     rows = [["日本", "ab"], ["e\u0301", "日本"]]
     expected = ["x     y\n", "日本  ab\n", "e\u0301     日…\n"]
     assert expected == [line.decode() for line in aligned(["x", "y"], rows)]
-
-
-def test_cells_are_separated_by_tabs_below_a_head() -> None:
-    assert b"a\tb\n1\t\n" == b"".join(separated(["a", "b"], [["1", ""]]))
 
 
 ROWS = [("x", 1, None), ("a\tb", 0.5, True)]
