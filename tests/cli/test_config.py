@@ -98,7 +98,7 @@ def test_all_faults_are_told_each_with_its_place(pidgin: Program) -> None:
         f"pidgin: {own}:2: unknown key events.privacy.enable: did you mean enabled?\n"
         f'pidgin: {own}:4: events.storage.min_free: "lots" is not a number of bytes or a size such '
         "as 500MB or 2GiB\n"
-        f"pidgin: {own}:6: defaults.max_turns: 0 is not a whole number of at least 1\n"
+        f"pidgin: {own}:6: defaults.max_turns: 0 is not a whole number from 1 to 1000000\n"
         f"pidgin: {own}:8: agents.ada has no model: add one\n"
         f'pidgin: {own}:8: agents.ada.temperature: "hot" is not a number of at least 0\n'
         f"pidgin: {own}:9: agents.bob.top_p: 2 is not a number between 0 and 1\n"

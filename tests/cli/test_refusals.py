@@ -132,6 +132,26 @@ def test_a_prompt_on_stdin_that_is_not_utf_8_is_refused(pidgin: Program) -> None
     assert outcome.err == "pidgin: the text of stdin is not UTF-8: byte 3 is 0xff\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("replay none.jsonl --max-ratio nan", "--max-ratio nan is not a finite number"),
+        ("query summary --timeout inf", "--timeout inf is not a finite number"),
+        ("run --max-cost -inf", "--max-cost -inf is not a finite number"),
+        (
+            f"run --max-tokens-a {2**63}",
+            f"Invalid value for '--max-tokens-a': {2**63} is not in the range 1<=x<={2**63 - 1}; "
+            "try 'pidgin run --help'",
+        ),
+    ],
+)
+def test_a_number_that_nothing_can_reckon_with_is_refused(
+    pidgin: Program, command: str, said: str
+) -> None:
+    outcome = refused(pidgin, *command.split())
+    assert (2, f"pidgin: {said}\n") == (outcome.status, outcome.err)
+
+
 @pytest.mark.parametrize("option", ["--prompt", "--id", "--group", "--label", "--system-a"])
 def test_what_was_typed_and_is_not_utf_8_is_refused(pidgin: Program, option: str) -> None:
     outcome = refused(pidgin, "run", option, "x=\udcff")

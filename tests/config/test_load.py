@@ -197,7 +197,7 @@ def test_a_removed_working_folder_is_said_in_one_line(
     [
         (
             {"defaults.max_turns": (0, "--max-turns")},
-            "--max-turns: 0 is not a whole number of at least 1",
+            "--max-turns: 0 is not a whole number from 1 to 1000000",
         ),
         (
             {"defaults.max_turn": (1, "--max-turns")},
@@ -227,7 +227,8 @@ def test_a_weaker_file_is_read_with_the_same_care(machine: Any) -> None:
     machine.system_file.write_text("defaults: {max_turns: many}\n")
     machine.project_file.write_text(turns(3))
     expected = (
-        f'{machine.system_file}:1: defaults.max_turns: "many" is not a whole number of at least 1'
+        f'{machine.system_file}:1: defaults.max_turns: "many" is not a whole number from 1 to '
+        "1000000"
     )
     assert expected == machine.fault()
 
