@@ -156,6 +156,17 @@ def test_a_file_to_begin_with_is_made_where_it_is_wanted(pidgin: Program) -> Non
     assert (pidgin.root / "here.yaml").exists()
 
 
+def test_a_file_to_begin_with_goes_to_stdout_where_that_is_asked(
+    pidgin: Program, monkeypatch: pytest.MonkeyPatch, nobody: None
+) -> None:
+    monkeypatch.delenv("HOME")
+    outcome = pidgin("config", "init", "-o", "-")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out.startswith(b"#")
+    assert b"max_turns" in outcome.out
+    assert pidgin("config", "init", "-o", "-", "--force").status == 2
+
+
 def test_without_a_home_there_is_no_own_file(
     pidgin: Program, monkeypatch: pytest.MonkeyPatch, nobody: None
 ) -> None:

@@ -29,7 +29,7 @@ class ConfigOptions(CommonOptions):
     ] = "show"
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where init writes."),
+        typer.Option("--output", "-o", metavar="FILE", help="Where init writes; - is stdout."),
     ] = None
     force: Annotated[bool, typer.Option("--force", help="Let init replace a file.")] = False
     format: Annotated[
