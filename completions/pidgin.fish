@@ -158,7 +158,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from transcript' -s q -l quiet -d 
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -F -a '(__pidgin_experiments)'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -s f -l format -d 'What is made' -x -a 'auto parquet csv jsonl messages'
-complete -c pidgin -n '__fish_seen_subcommand_from export' -l table -d 'What a row is' -x -a 'events messages turns api_calls convergence attractors interruptions interventions pauses experiments labels'
+complete -c pidgin -n '__fish_seen_subcommand_from export' -l table -d 'What a row is: one of events, messages, turns, api_calls, convergence, attractors, interruptions, interventions, pauses, experiments, labels. The columns are those of the index' -x -a 'events messages turns api_calls convergence attractors interruptions interventions pauses experiments labels'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l partition-by -d 'Make FILE a folder of Parquet files, divided by this column (Hive)' -x
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l label -d 'Make a column for this label' -x
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l as -d 'With -f messages: whose side is told' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
