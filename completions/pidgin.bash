@@ -324,7 +324,7 @@ _pidgin() {
         --state) _pidgin_reply words 'running paused completed failed crashed unknown missing'; return ;;
         --since) _pidgin_reply nothing; return ;;
         --study) _pidgin_reply files; return ;;
-        -f | --format) _pidgin_reply words 'auto table jsonl tsv ids'; return ;;
+        -f | --format) _pidgin_reply words 'auto table jsonl json csv tsv ids'; return ;;
         --config) _pidgin_reply files; return ;;
         --data-dir) _pidgin_reply folders; return ;;
         esac
@@ -335,7 +335,7 @@ _pidgin() {
     models)
         case "$before" in
         --provider) _pidgin_reply nothing; return ;;
-        -f | --format) _pidgin_reply words 'auto table jsonl tsv ids'; return ;;
+        -f | --format) _pidgin_reply words 'auto table jsonl json csv tsv ids'; return ;;
         --config) _pidgin_reply files; return ;;
         --data-dir) _pidgin_reply folders; return ;;
         esac
@@ -346,7 +346,7 @@ _pidgin() {
     config)
         case "$before" in
         -o | --output) _pidgin_reply files; return ;;
-        -f | --format) _pidgin_reply words 'auto table jsonl json tsv'; return ;;
+        -f | --format) _pidgin_reply words 'auto table jsonl json csv tsv'; return ;;
         --config) _pidgin_reply files; return ;;
         --data-dir) _pidgin_reply folders; return ;;
         esac
@@ -358,7 +358,7 @@ _pidgin() {
         ;;
     doctor)
         case "$before" in
-        -f | --format) _pidgin_reply words 'auto table jsonl'; return ;;
+        -f | --format) _pidgin_reply words 'auto table jsonl json csv tsv'; return ;;
         --config) _pidgin_reply files; return ;;
         --data-dir) _pidgin_reply folders; return ;;
         esac

@@ -158,7 +158,7 @@ complete -c pidgin -n '__fish_seen_subcommand_from transcript' -s q -l quiet -d 
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from transcript' -F -a '(__pidgin_experiments)'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -s f -l format -d 'What is made' -x -a 'auto parquet csv jsonl messages'
-complete -c pidgin -n '__fish_seen_subcommand_from export' -l table -d 'What a row is' -x -a 'events messages turns api_calls convergence attractors interruptions interventions pauses experiments labels'
+complete -c pidgin -n '__fish_seen_subcommand_from export' -l table -d 'What a row is: one of events, messages, turns, api_calls, convergence, attractors, interruptions, interventions, pauses, experiments, labels. The columns are those of the index' -x -a 'events messages turns api_calls convergence attractors interruptions interventions pauses experiments labels'
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l partition-by -d 'Make FILE a folder of Parquet files, divided by this column (Hive)' -x
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l label -d 'Make a column for this label' -x
 complete -c pidgin -n '__fish_seen_subcommand_from export' -l as -d 'With -f messages: whose side is told' -x -a 'agent_a agent_b agent_c agent_d agent_e agent_f agent_g agent_h'
@@ -260,27 +260,27 @@ complete -c pidgin -n '__fish_seen_subcommand_from list' -l group -d 'Only those
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l state -d 'Only running, paused, completed, failed, crashed or unknown ones, of a study also missing' -x -a 'running paused completed failed crashed unknown missing'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l since -d 'Only those with an event since then: 2h (ago), a date' -x
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l study -d 'The runs of this study, also those that have not begun' -r -F
-complete -c pidgin -n '__fish_seen_subcommand_from list' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl tsv ids'
+complete -c pidgin -n '__fish_seen_subcommand_from list' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json csv tsv ids'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from list' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from list' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from models' -l provider -d 'Only those of this service' -x
 complete -c pidgin -n '__fish_seen_subcommand_from models' -l refresh -d 'Ask each service that has a key, or wants none, what it serves'
-complete -c pidgin -n '__fish_seen_subcommand_from models' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl tsv ids'
+complete -c pidgin -n '__fish_seen_subcommand_from models' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json csv tsv ids'
 complete -c pidgin -n '__fish_seen_subcommand_from models' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from models' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from models' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from models' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from config' -s o -l output -d 'Where init writes' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from config' -l force -d 'Let init replace a file'
-complete -c pidgin -n '__fish_seen_subcommand_from config' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json tsv'
+complete -c pidgin -n '__fish_seen_subcommand_from config' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json csv tsv'
 complete -c pidgin -n '__fish_seen_subcommand_from config' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from config' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from config' -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c pidgin -n '__fish_seen_subcommand_from config' -s h -l help -d 'Show help'
 complete -c pidgin -n '__fish_seen_subcommand_from config' -a 'show path check init'
-complete -c pidgin -n '__fish_seen_subcommand_from doctor' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl'
+complete -c pidgin -n '__fish_seen_subcommand_from doctor' -s f -l format -d 'What stdout gets' -x -a 'auto table jsonl json csv tsv'
 complete -c pidgin -n '__fish_seen_subcommand_from doctor' -l config -d 'Read the configuration from this file' -r -F
 complete -c pidgin -n '__fish_seen_subcommand_from doctor' -l data-dir -d 'Keep and find events in this folder' -x -a '(__fish_complete_directories)'
 complete -c pidgin -n '__fish_seen_subcommand_from doctor' -s q -l quiet -d 'Say nothing on stderr but errors'

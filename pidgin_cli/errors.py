@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
 
 
@@ -90,3 +91,17 @@ class BadLineError(PidginError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def shortage(error: Exception) -> PidginError | None:
+    """Give what to say of an error that means that memory is short, None for any other."""
+    # What the loader of libraries cannot map is an error of the import.
+    unmapped = isinstance(error, ImportError) and "failed to map segment" in str(error)
+    refused = isinstance(error, OSError) and error.errno == errno.ENOMEM
+    if not (unmapped or refused or isinstance(error, MemoryError)):
+        return None
+    words = error.strerror if isinstance(error, OSError) else str(error)
+    told = f" ({words})" if words else ""
+    return PidginError(
+        f"memory is short{told}: raise the limit (ulimit -v), or let other programs end"
+    )

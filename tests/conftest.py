@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import pwd
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import settings
 
@@ -35,3 +40,23 @@ def update(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Give the account of whoever runs the tests another home."""
+
+    def has_home(home: Path) -> None:
+        monkeypatch.setattr(pwd, "getpwuid", lambda _: SimpleNamespace(pw_dir=str(home)))
+
+    return has_home
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the machine know no account of whoever runs the tests."""
+
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pidgin_cli.cli.option_group import OptionGroup
+from pidgin_cli.config.kinds import INTEGERS
 from pidgin_cli.config.prompts import aware_agents
 from pidgin_cli.config.settings import AgentSettings, Settings
 from pidgin_cli.engine.experiment import PARAMETERS, participant
@@ -17,6 +18,9 @@ from pidgin_cli.providers.router import Router
 DEFAULT_MODEL = "sim:chatty"
 READABLE_PACE = 50
 """Tokens a second at which a person can follow what simulated agents say."""
+
+MOST_TOKENS = INTEGERS.stop - 1
+"""Tokens; more could not be written in an event."""
 
 
 def _option(flag: str, words: str, **more: Any) -> Any:
@@ -47,10 +51,12 @@ class Sides(OptionGroup):
     top_p_a: Annotated[float | None, _option("--top-p-a", "top_p of a.", min=0, max=1)] = None
     top_p_b: Annotated[float | None, _option("--top-p-b", "top_p of b.", min=0, max=1)] = None
     max_tokens_a: Annotated[
-        int | None, _option("--max-tokens-a", "Longest response of a, in tokens.", min=1)
+        int | None,
+        _option("--max-tokens-a", "Longest response of a, in tokens.", min=1, max=MOST_TOKENS),
     ] = None
     max_tokens_b: Annotated[
-        int | None, _option("--max-tokens-b", "Longest response of b, in tokens.", min=1)
+        int | None,
+        _option("--max-tokens-b", "Longest response of b, in tokens.", min=1, max=MOST_TOKENS),
     ] = None
     seed_a: Annotated[int | None, _option("--seed-a", "Seed of a's own.", min=0)] = None
     seed_b: Annotated[int | None, _option("--seed-b", "Seed of b's own.", min=0)] = None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
-from pidgin_cli.errors import ExitStatus, PidginError
+from pidgin_cli.errors import ExitStatus, PidginError, shortage
 
 
 class DiedOfSignal(BaseException):
@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
         complain(_described(error))
         _drop_what_waits_for_stdout()
     except Exception as error:  # noqa: BLE001 - the last place where it can be said in one line
-        complain(_short_of_memory(error) if _is_short_of_memory(error) else _internal(error))
+        complain(str(shortage(error) or _internal(error)))
     if number is not None:
         # With the error everything is let go that it held, such as generators with processes.
         die_of(number)
@@ -156,24 +156,13 @@ def _drop_what_waits_for_stdout() -> None:
 
 
 def _described(error: OSError) -> str:
-    if error.errno == errno.ENOMEM:
-        return _short_of_memory(error.strerror)
+    if short := shortage(error):
+        return str(short)
     if error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     if error.errno in (errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG):
         return f"cannot write to stdout: {error.strerror}"
     return str(error.strerror or error)
-
-
-def _short_of_memory(words: object) -> str:
-    told = f" ({words})" if str(words) else ""
-    return f"memory is short{told}: raise the limit (ulimit -v), or let other programs end"
-
-
-def _is_short_of_memory(error: Exception) -> bool:
-    # What the loader of libraries cannot map is an error of the import.
-    unmapped = isinstance(error, ImportError) and "failed to map segment" in str(error)
-    return unmapped or isinstance(error, MemoryError)
 
 
 def _internal(error: Exception) -> str:

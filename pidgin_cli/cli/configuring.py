@@ -9,19 +9,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from pidgin_cli.cli.boundary import cleaned_up, complain
+from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.options import CommonOptions, flag_of, typed_of
+from pidgin_cli.cli.output import OutputOptions, file_named
 from pidgin_cli.cli.streams import Sink
 from pidgin_cli.cli.table import RowFormat, row_lines
 from pidgin_cli.config.files import PROJECT_FILE, SYSTEM_FILE, files_to_read, user_folder
-from pidgin_cli.config.folders import working_folder
+from pidgin_cli.config.folders import NO_HOME, working_folder
 from pidgin_cli.config.load import Loaded
 from pidgin_cli.config.recorded import Changes
 from pidgin_cli.config.schema import keys_of_values
 from pidgin_cli.config.settings import Settings, as_plain
 from pidgin_cli.errors import ConfigError, ExitStatus, UsageError
 from pidgin_cli.events.event import NOTHING
-from pidgin_cli.files.whole import whole_file
 from pidgin_cli.filters.privacy import sound_patterns
 
 Action = Literal["show", "path", "check", "init"]
@@ -112,28 +112,29 @@ def write_starter(
     force: bool,
     environ: Mapping[str, str] = os.environ,
 ) -> None:
-    """Make a configuration in which every key stands, commented out, with its default.
+    """Write a configuration in which every key stands, commented out, with its default.
 
     Args:
-        path: the user's own where it is None.
-        say: tells where it was made.
+        path: the user's own where it is None; - for stdout.
+        say: tells which file was made.
 
     Raises:
         ConfigError: there is no home.
-        UsageError: there is such a file, and nobody forces it.
+        UsageError: there is such a file, and nobody forces it; or nothing is to be forced.
     """
     target = path or _own_file(environ)
     if path is None:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with cleaned_up(), whole_file(target, overwrite=force) as file:
-        file.write(files("pidgin_cli.config").joinpath(STARTER).read_bytes())
-    say(f"wrote {target}")
+    output = OutputOptions(output=file_named(target), force=force)
+    output.write([files("pidgin_cli.config").joinpath(STARTER).read_bytes()])
+    if output.output is not None:
+        say(f"wrote {target}")
 
 
 def _own_file(environ: Mapping[str, str]) -> Path:
     folder = user_folder(environ)
     if folder is None:
-        raise ConfigError("HOME is not set: set it, or name a file with --output")
+        raise ConfigError(f"{NO_HOME}: set HOME, or name a file with --output")
     return folder / PROJECT_FILE
 
 

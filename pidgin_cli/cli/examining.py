@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
-from typing import Literal
 
 from pidgin_cli.cli.configuring import sound_settings
 from pidgin_cli.cli.diagnosis.finding import Finding
@@ -15,13 +14,13 @@ from pidgin_cli.cli.diagnosis.services import keys
 from pidgin_cli.cli.diagnosis.store import clock, store
 from pidgin_cli.cli.options import CommonOptions, folder_of
 from pidgin_cli.cli.streams import Sink
-from pidgin_cli.cli.table import cell, chosen_format, row_lines, wrapped
+from pidgin_cli.cli.table import RowFormat, cell, chosen_format, row_lines, wrapped
 from pidgin_cli.errors import ConfigError, ExitStatus
 
 COLUMNS = ("check", "level", "detail", "advice")
 
 
-def examine(options: CommonOptions, form: Literal["auto", "table", "jsonl"]) -> ExitStatus:
+def examine(options: CommonOptions, form: RowFormat) -> ExitStatus:
     """Look at everything, tell it, and say whether something has to be done."""
     findings = [*_findings(options)]
     Sink().write_each(_lines(findings, form))
@@ -29,7 +28,7 @@ def examine(options: CommonOptions, form: Literal["auto", "table", "jsonl"]) -> 
     return ExitStatus.FAILED if sick else ExitStatus.DONE
 
 
-def _lines(findings: Sequence[Finding], form: Literal["auto", "table", "jsonl"]) -> Iterator[bytes]:
+def _lines(findings: Sequence[Finding], form: RowFormat) -> Iterator[bytes]:
     if chosen_format(form) != "table":
         return row_lines(COLUMNS, map(astuple, findings), form)
     rows = [(cell(each.check), each.level, cell(_told(each))) for each in findings]

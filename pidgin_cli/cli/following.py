@@ -20,7 +20,7 @@ from pidgin_cli.events.event import Event
 from pidgin_cli.events.ids import is_experiment_id
 from pidgin_cli.filters.select import Selection, select
 from pidgin_cli.store.cursor import Cursor
-from pidgin_cli.store.folder import ARCHIVE_SUFFIX, Folder
+from pidgin_cli.store.folder import Folder, is_archive, log_of
 from pidgin_cli.store.follow import Following, follow_experiment, follow_file, follow_store
 from pidgin_cli.store.overview import overview
 from pidgin_cli.store.reader import file_blocks, read_events
@@ -203,16 +203,12 @@ def _events(
         yield from _last(events, None if whole else following.last, followed)
     elif source.experiment_id is None and followed.follow:
         yield from follow_file(source.path, following)
-    elif _is_archive(source.path) and following.cursor is None:
+    elif is_archive(source.path) and following.cursor is None:
         events = read_events(file_blocks(source.path), source.name, following.report)
         yield from _last(events, following.last, followed)
     else:
-        log = Path(str(source.path).removesuffix(".gz"))
+        log = log_of(source.path)
         yield from follow_experiment(log, following, wait=followed.wait, forever=followed.follow)
-
-
-def _is_archive(path: Path) -> bool:
-    return path.name.endswith(ARCHIVE_SUFFIX)
 
 
 def _last(events: Iterator[Event], count: int | None, followed: Followed) -> Iterator[Event]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pidgin_cli.cli.listing import ListFormat, checked_states
+from pidgin_cli.cli.listing import checked_states
 from pidgin_cli.cli.streams import Sink
-from pidgin_cli.cli.table import aligned, cell, chosen_format, separated
+from pidgin_cli.cli.table import ListFormat, Listing, cell, flat, listing_lines
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.config.study import SLOTS, load_study
 from pidgin_cli.engine.cells import PlannedRun
@@ -49,7 +49,7 @@ def write_grid(
     cells = plan_cells(study, settings)
     runs = [cell.run(n) for cell in cells for n in range(1, study.study.repeat + 1)]
     grid = [each for each in grid_of(folder, runs) if each.state in wanted]
-    Sink().write_each(_lines(grid, chosen_format(form)))
+    Sink().write_each(listing_lines(_listing(grid), form))
 
 
 def grid_of(folder: Folder, runs: Iterable[PlannedRun]) -> list[GridRun]:
@@ -88,19 +88,14 @@ def _cell_row(names: Sequence[str], runs: Sequence[GridRun]) -> list[str]:
     ]
 
 
-def _lines(grid: Sequence[GridRun], form: str) -> Iterator[bytes]:
-    from pidgin_cli.events.codec import encode_object
-
-    match form:
-        case "ids":
-            yield from (f"{each.run.experiment_id}\n".encode() for each in grid)
-        case "jsonl":
-            yield from (encode_object(_object(each)) for each in grid)
-        case "tsv":
-            rows = [[cell(value) for value in _object(each).values()] for each in grid]
-            yield from separated(COLUMNS, rows)
-        case _:
-            yield from aligned(*cell_rows(grid))
+def _listing(grid: Sequence[GridRun]) -> Listing:
+    objects = [_object(each) for each in grid]
+    return Listing(
+        ids=(each.run.experiment_id for each in grid),
+        objects=objects,
+        flat=(COLUMNS, (list(map(flat, each.values())) for each in objects)),
+        table=cell_rows(grid),
+    )
 
 
 def _object(each: GridRun) -> dict[str, Any]:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.selectors import instant_of
 from pidgin_cli.cli.streams import Sink
-from pidgin_cli.cli.table import aligned, cell, chosen_format, separated
+from pidgin_cli.cli.table import ListFormat, Listing, cell, chosen_format, flat, listing_lines
 from pidgin_cli.config.nearest import suggestion
 from pidgin_cli.errors import UsageError
-from pidgin_cli.events.codec import encode_object
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import STATES, Overview, overviews
 from pidgin_cli.store.sources import no_experiments
 
-ListFormat = Literal["auto", "table", "jsonl", "tsv", "ids"]
 COLUMNS = ("id", "state", "group", "labels", "turns", "cost_usd", "size", "age", "path")
 
 
@@ -53,9 +51,8 @@ def write_listing(folder: Folder, listed: Listed, clock: Callable[[], float] = t
         and each.updated >= since
     ]
     shown.sort(key=lambda each: (each.started, each.experiment_id))
-    form = chosen_format(listed.format)
-    Sink().write_each(_lines(shown, form, clock()))
-    if form == "table" and not listed.quiet and not folder.experiment_ids():
+    Sink().write_each(listing_lines(_listing(shown, clock()), listed.format))
+    if chosen_format(listed.format) == "table" and not listed.quiet and not folder.experiment_ids():
         complain(str(no_experiments(folder)))
 
 
@@ -73,17 +70,14 @@ def checked_states(typed: Sequence[str], known: Sequence[str]) -> frozenset[str]
     return frozenset(names or known)
 
 
-def _lines(shown: Iterable[Overview], form: str, now: float) -> Iterator[bytes]:
-    match form:
-        case "ids":
-            yield from (f"{each.experiment_id}\n".encode() for each in shown)
-        case "jsonl":
-            yield from (encode_object(_row(each, now)) for each in shown)
-        case "tsv":
-            rows = [[_cell(value) for value in _row(each, now).values()] for each in shown]
-            yield from separated(COLUMNS, rows)
-        case _:
-            yield from aligned(COLUMNS, [_words(each, now) for each in shown])
+def _listing(shown: Sequence[Overview], now: float) -> Listing:
+    rows = (_row(each, now) for each in shown)
+    return Listing(
+        ids=(each.experiment_id for each in shown),
+        objects=rows,
+        flat=(COLUMNS, (list(map(flat, row.values())) for row in rows)),
+        table=(COLUMNS, (_words(each, now) for each in shown)),
+    )
 
 
 def _row(each: Overview, now: float) -> dict[str, Any]:
@@ -99,11 +93,6 @@ def _row(each: Overview, now: float) -> dict[str, Any]:
         str(each.path),
     )
     return dict(zip(COLUMNS, values, strict=True))
-
-
-def _cell(value: object) -> str:
-    """Give a value as one line; a number whole, for tsv is for programs."""
-    return cell(str(value) if isinstance(value, float) else value)
 
 
 def _words(each: Overview, now: float) -> list[str]:

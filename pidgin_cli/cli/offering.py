@@ -6,16 +6,15 @@ import asyncio
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from pidgin_cli.cli.boundary import complain
 from pidgin_cli.cli.streams import Sink
-from pidgin_cli.cli.table import aligned, cell, chosen_format, separated
+from pidgin_cli.cli.table import ListFormat, Listing, cell, listing_lines
 from pidgin_cli.config.catalogue import Catalogue, Model, load_catalogue
 from pidgin_cli.config.nearest import suggestion
 from pidgin_cli.config.settings import Settings, as_plain
 from pidgin_cli.errors import ExitStatus, UsageError
-from pidgin_cli.events.codec import encode_object
 from pidgin_cli.providers.base import ProviderError
 from pidgin_cli.providers.keys import KeyState
 from pidgin_cli.providers.services import Service, services
@@ -23,7 +22,6 @@ from pidgin_cli.providers.sim.model import SimModel
 from pidgin_cli.providers.sim.provider import FREE, SimProvider
 from pidgin_cli.providers.sim.voices import VOICES
 
-ModelsFormat = Literal["auto", "table", "jsonl", "tsv", "ids"]
 COLUMNS = (
     "model",
     "aliases",
@@ -48,7 +46,7 @@ class Shown:
 
     providers: Sequence[str]
     refresh: bool
-    format: ModelsFormat
+    format: ListFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def write_models(
     if shown.refresh:
         offers, status = _refreshed(offers, chosen, settings, environ)
     simulated = _simulated() if SimProvider.name in names else ()
-    Sink().write_each(_lines([*simulated, *offers], chosen_format(shown.format)))
+    Sink().write_each(listing_lines(_listing([*simulated, *offers]), shown.format))
     return status
 
 
@@ -168,16 +166,14 @@ def _both(service: Service, known: Sequence[Offer], said: Mapping[str, Any]) -> 
     return rows or list(known)
 
 
-def _lines(offers: Sequence[Offer], form: str) -> Iterator[bytes]:
-    match form:
-        case "ids":
-            yield from (f"{cell(each.name)}\n".encode() for each in offers if each.id)
-        case "jsonl":
-            yield from (encode_object(_object(each)) for each in offers)
-        case "tsv":
-            yield from separated(COLUMNS, [_cells(each) for each in offers])
-        case _:
-            yield from aligned(COLUMNS, [_cells(each) for each in offers])
+def _listing(offers: Sequence[Offer]) -> Listing:
+    rows = (COLUMNS, map(_cells, offers))
+    return Listing(
+        ids=(cell(each.name) for each in offers if each.id),
+        objects=map(_object, offers),
+        flat=rows,
+        table=rows,
+    )
 
 
 def _object(offer: Offer) -> dict[str, Any]:

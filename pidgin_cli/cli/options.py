@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -85,6 +86,7 @@ def command(
     def typed(**values: Any) -> ExitStatus | None:
         for name, value in values.items():
             _check_text(hints[name], name, value)
+            _check_number(name, value)
         return function(options(**values))
 
     hints = get_type_hints(options, include_extras=True)
@@ -115,6 +117,12 @@ def _check_text(hint: Any, name: str, value: object) -> None:
         if isinstance(text, str) and not _is_utf8(text):
             typed = flag_of(name) if _is_option(hint) else "an argument"
             raise UsageError(f"{typed} is not UTF-8: {os.fsencode(text)!r}")
+
+
+def _check_number(name: str, value: object) -> None:
+    """See that what was typed is a number that can be reckoned with."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UsageError(f"{flag_of(name)} {value} is not a finite number")
 
 
 def _is_option(hint: Any) -> bool:

@@ -15,7 +15,8 @@ from pidgin_cli.errors import UsageError
 from pidgin_cli.files.whole import whole_file
 
 
-def _named(typed: Path | None) -> Path | None:
+def file_named(typed: Path | None) -> Path | None:
+    """Give the file that was named, None for stdout, which - means as well."""
     return None if typed == Path("-") else typed
 
 
@@ -28,7 +29,7 @@ class OutputOptions(OptionGroup):
             "--output",
             "-o",
             metavar="FILE",
-            callback=_named,
+            callback=file_named,
             help="Write to this file, not to stdout, which - means as well.",
         ),
     ] = None

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pidgin_cli.cli.option_group import OptionGroup
+from pidgin_cli.config.rules import MOST_TURNS
 from pidgin_cli.config.settings import Settings
 from pidgin_cli.engine.experiment import Experiment, Parent, Rules, Scheduled
 from pidgin_cli.errors import UsageError
@@ -19,9 +20,6 @@ from pidgin_cli.events.ids import check_experiment_id, new_experiment_id
 
 LONGEST_SEED = 2**63
 """Seeds are below this, so that every reader of JSON can hold them."""
-
-MOST_TURNS = 1_000_000
-"""More are a slip of the hand: nobody could pay for them, nor wait for their estimate."""
 
 
 class PlanOptions(OptionGroup):

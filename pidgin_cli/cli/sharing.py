@@ -7,7 +7,6 @@ together in the order in which they came in, are what one process would have giv
 from __future__ import annotations
 
 import mmap
-import os
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +18,7 @@ from pidgin_cli.filters.redact import Redact
 from pidgin_cli.filters.redaction.stretches import Stretch, stretches
 from pidgin_cli.filters.redaction.taking import Seen
 from pidgin_cli.processes.cores import cores
-from pidgin_cli.processes.workers import Workers
+from pidgin_cli.processes.workers import Workers, can_share
 from pidgin_cli.store.sources import Source
 
 SLOT = 1 << 19
@@ -200,7 +199,8 @@ class SharedRedact:
     def _result(self, worker: int) -> Iterable[Come]:
         while not self.workers.has_result(worker):
             self._take_results()
-        return self.workers.result(worker)  # type: ignore[no-any-return]
+        given: Iterable[Come] = self.workers.result(worker)
+        return given
 
     def _take_results(self, *, waiting: bool = True) -> list[int]:
         """Take what has come of orders; of what a worker has done, it has less to do."""
@@ -227,6 +227,4 @@ class SharedRedact:
 
 def are_worth_sharing(sources: Sequence[Source]) -> bool:
     """Say whether there is much to do, all of it there already, and more than one to do it."""
-    if cores() < 2 or not hasattr(os, "fork"):
-        return False
-    return (bytes_there(sources) or 0) >= _LEAST
+    return can_share(cores()) and (bytes_there(sources) or 0) >= _LEAST

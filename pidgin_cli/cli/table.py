@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 from pidgin_cli.cli.streams import STDOUT, is_terminal
 
 RowFormat = Literal["auto", "table", "jsonl", "json", "csv", "tsv"]
 """What rows can be shown as; auto is a table on a terminal and JSONL otherwise."""
+ListFormat = Literal["auto", "table", "jsonl", "json", "csv", "tsv", "ids"]
+"""The same for things that have a name."""
 
 WIDEST = 10_000
 """Columns where the width of the terminal is not known."""
@@ -39,6 +41,11 @@ def cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return visible(str(value), newlines=False)
+
+
+def flat(value: object) -> str:
+    """Give a value as `cell` does, but a number whole, for it is for programs."""
+    return cell(str(value) if isinstance(value, float) else value)
 
 
 def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[bytes]:
@@ -73,25 +80,48 @@ def wrapped(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[b
         yield f"{lead}{text}".rstrip().encode(errors="replace") + b"\n"
 
 
-def separated(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[bytes]:
-    """Give head and rows with tabs between the cells."""
-    for row in (columns, *rows):
-        yield ("\t".join(row) + "\n").encode(errors="replace")
-
-
 def row_lines(
     columns: Sequence[str], rows: Iterable[Sequence[Any]], form: RowFormat
 ) -> Iterator[bytes]:
-    """Give rows in the format that was asked for; all but a table holds a few of them."""
+    """Give rows in the format that was asked for; all but a table and json hold a few of them."""
+    # Only one of these is asked for its rows.
+    objects = (dict(zip(columns, row, strict=True)) for row in rows)
+    words = ([cell(value) for value in row] for row in rows)
+    return listing_lines(Listing((), objects, (columns, rows), (columns, words)), form)
+
+
+class Listing(NamedTuple):
+    """The same things in each form that they are shown in; only one of them is gone through.
+
+    Args:
+        ids: the names of those that have one.
+        objects: for jsonl and json.
+        flat: the columns and rows of csv and tsv.
+        table: the columns and cells of a table.
+    """
+
+    ids: Iterable[str]
+    objects: Iterable[Mapping[str, Any]]
+    flat: tuple[Sequence[str], Iterable[Sequence[Any]]]
+    table: tuple[Sequence[str], Iterable[Sequence[str]]]
+
+
+def listing_lines(listing: Listing, form: ListFormat) -> Iterator[bytes]:
+    """Give things in the format that was asked for."""
     from pidgin_cli.events.codec import encode_object, encode_value
-    from pidgin_cli.export.comma_separated import comma_separated
 
     match chosen_format(form):
         case "table":
-            yield from aligned(columns, [[cell(value) for value in row] for row in rows])
+            columns, rows = listing.table
+            yield from aligned(columns, list(rows))
+        case "ids":
+            yield from (f"{each}\n".encode() for each in listing.ids)
         case "jsonl":
-            yield from (encode_object(dict(zip(columns, row, strict=True))) for row in rows)
+            yield from map(encode_object, listing.objects)
         case "json":
-            yield encode_value([dict(zip(columns, row, strict=True)) for row in rows]) + b"\n"
-        case _:
-            yield from comma_separated(columns, rows, raw=form == "tsv", tabs=form == "tsv")
+            yield encode_value(list(listing.objects)) + b"\n"
+        case separated:
+            from pidgin_cli.export.comma_separated import comma_separated
+
+            tabs = separated == "tsv"
+            yield from comma_separated(*listing.flat, raw=tabs, tabs=tabs)

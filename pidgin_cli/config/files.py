@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from pidgin_cli.config.folders import expand_home
+from pidgin_cli.config.folders import expand_home, home_of
 from pidgin_cli.config.wording import printable
 from pidgin_cli.errors import ConfigError
 
@@ -89,9 +89,10 @@ def user_folder(environ: Mapping[str, str]) -> Path | None:
     folder = Path(environ.get("XDG_CONFIG_HOME", ""))
     # The XDG specification tells to pass over paths that are not absolute.
     if not folder.is_absolute():
-        if not environ.get("HOME"):
+        home = home_of(environ)
+        if home is None:
             return None
-        folder = Path(environ["HOME"], ".config")
+        folder = Path(home, ".config")
     return folder / "pidgin"
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from pidgin_cli.config.wording import printable
 from pidgin_cli.errors import ConfigError
 
+NO_HOME = "HOME is not set, and the account has no home"
+
 
 def working_folder() -> Path:
     """Give the folder that the process stands in.
@@ -34,20 +36,39 @@ def expand_home(path: Path, environ: Mapping[str, str], named_by: str) -> Path:
         named_by: the key, variable or flag by which another path can be named.
 
     Raises:
-        ConfigError: HOME is not set, or there is no such user.
+        ConfigError: there is no home, or there is no such user.
     """
     if not _begins_at_home(path):
         return path
     first, *others = path.parts
-    if first != "~":
+    if first == "~":
+        home = home_of(environ)
+        if home is None:
+            raise ConfigError(f"{printable(str(path))}: {NO_HOME}: set HOME or {named_by}")
+    else:
         home = os.path.expanduser(first)
         if home == first:
             user = printable(first[1:])
             raise ConfigError(f"{printable(str(path))}: no user {user}: set {named_by} to a path")
-        return Path(home, *others)
-    if not environ.get("HOME"):
-        raise ConfigError(f"{printable(str(path))}: HOME is not set: set HOME or {named_by}")
-    return Path(environ["HOME"], *others)
+    return Path(home, *others)
+
+
+def home_of(environ: Mapping[str, str]) -> str | None:
+    """Give the user's home: HOME, or else what the account has, as shells do; None for none.
+
+    Services and cron may set no HOME.
+    """
+    return environ.get("HOME") or _home_of_account()
+
+
+def _home_of_account() -> str | None:
+    import pwd
+
+    try:
+        home = pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return None
+    return home if os.path.isabs(home) else None
 
 
 def _begins_at_home(path: Path) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pidgin_cli.config.files import user_folder
-from pidgin_cli.config.folders import expand_home
+from pidgin_cli.config.folders import NO_HOME, expand_home
 from pidgin_cli.config.wording import printable
 from pidgin_cli.errors import ConfigError, PidginError, UsageError
 from pidgin_cli.files.whole import whole_file
@@ -53,7 +53,7 @@ def redaction_key(
     folder = user_folder(environ)
     if folder is None:
         raise ConfigError(
-            "no place for the key of redaction: HOME is not set; set it, or name a file with "
+            f"no place for the key of redaction: {NO_HOME}; set HOME, or name a file with "
             f"--key-file or {KEY_FILE_VARIABLE}"
         )
     path = folder / KEY_FILE

@@ -18,6 +18,9 @@ UNSHOWN = frozenset({("providers",)})
 OTHER_PREFIXES = frozenset({"sim", "exec"})
 """What stands before the colon of a model and is no service."""
 
+MOST_TURNS = 1_000_000
+"""More are a slip of the hand: nobody could pay for them, nor wait for their estimate."""
+
 
 class Rule(NamedTuple):
     """What values of a key are allowed.
@@ -74,6 +77,7 @@ def _is_url(text: str) -> bool:
 
 
 NAME = Rule('a name: it is empty, or holds ":" or a control character', _is_name)
+TURNS = Rule(f"a whole number from 1 to {MOST_TURNS}", lambda turns: 1 <= turns <= MOST_TURNS)
 DOLLARS = Rule("a number of dollars above 0", lambda dollars: dollars > 0)
 PRICE = Rule("a price of at least 0, in dollars for a million tokens", lambda price: price >= 0)
 PRICES = ("prices", "long_prompts.prices")
@@ -108,7 +112,7 @@ RULES: Mapping[str, Rule] = {
         parse_duration,
     ),
     "limits.stop_phrase": Rule("a phrase", lambda phrase: bool(phrase.strip())),
-    "defaults.max_turns": _whole_from(1),
+    "defaults.max_turns": TURNS,
     "agents.*": NAME,
     "agents.*.model": Rule("the name of a model", lambda name: bool(name.strip())),
     "agents.*.temperature": Rule("a number of at least 0", lambda number: number >= 0),
@@ -124,7 +128,9 @@ RULES: Mapping[str, Rule] = {
     ),
     "repeat": _whole_from(1),
     "seed": Rule("a whole number from 0 to 2^63 - 1", lambda seed: 0 <= seed < 2**63),
-    "max_turns": _whole_from(1),
+    "max_turns": TURNS,
+    "matrix.max_turns.[]": TURNS,
+    "matrix.max_tokens.[]": _whole_from(1),
     "interventions.[].turn": Rule(
         "the number of a turn, the first being 0", lambda turn: turn >= 0
     ),

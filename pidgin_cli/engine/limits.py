@@ -51,15 +51,20 @@ def check_limits(limits: LimitSettings, agents: Iterable[Agent], router: Router)
     Raises:
         UsageError: there is a limit of cost, and a model whose price is not known.
     """
-    if limits.cost_usd is None:
-        return
+    if limits.cost_usd is not None and (lacking := without_price(agents, router)):
+        raise UsageError(f"a limit of cost {lacking}, or limit tokens instead")
+
+
+def without_price(agents: Iterable[Agent], router: Router) -> str | None:
+    """Give what a limit of cost lacks: the price of a model, to be added; None for nothing."""
     for agent in agents:
         route = router.route(agent.model)
         if not has_prices(known_model(route.provider, route.model)):
-            raise UsageError(
-                f"a limit of cost needs the price of every model, and that of {agent.model} is not "
-                "known: add it to models.yaml, or limit tokens instead"
+            return (
+                f"needs the price of every model, and that of {agent.model} is not known: add it "
+                "to models.yaml"
             )
+    return None
 
 
 def worst_case(conversation: Conversation, speakers: Sequence[Agent], router: Router) -> WorstCase:

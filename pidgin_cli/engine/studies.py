@@ -13,6 +13,7 @@ from pidgin_cli.engine.cells import Cell, PlannedRun
 from pidgin_cli.engine.engine import Resumption
 from pidgin_cli.engine.experiment import Experiment, Rules, Scheduled, participant
 from pidgin_cli.engine.ledger import Ledger
+from pidgin_cli.engine.limits import without_price
 from pidgin_cli.errors import (
     ConfigError,
     ExperimentExistsError,
@@ -22,7 +23,6 @@ from pidgin_cli.errors import (
 )
 from pidgin_cli.events.cast import Agent
 from pidgin_cli.events.interventions import ConductorIntervention
-from pidgin_cli.providers.pricing import has_prices, known_model
 from pidgin_cli.providers.router import Router
 from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.overview import Overview, State, overview
@@ -147,16 +147,10 @@ def check_prices(agents: Iterable[Agent], file: StudyFile, router: Router) -> No
     Raises:
         ConfigError: there is one, and a model whose price is not known.
     """
-    if file.study.budget.cost_usd is None:
-        return
-    for agent in agents:
-        route = router.route(agent.model)
-        if not has_prices(known_model(route.provider, route.model)):
-            raise ConfigError(
-                f"{file.origin('budget.cost_usd')}: a budget of cost needs the price of every "
-                f"model, and that of {agent.model} is not known: add it to models.yaml, or give "
-                "budget.tokens instead"
-            )
+    lacking = None if file.study.budget.cost_usd is None else without_price(agents, router)
+    if lacking:
+        origin = file.origin("budget.cost_usd")
+        raise ConfigError(f"{origin}: a budget of cost {lacking}, or give budget.tokens instead")
 
 
 def run_overview(folder: Folder, experiment_id: str) -> Overview | None:

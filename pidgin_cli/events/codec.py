@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -99,6 +100,9 @@ def decode(line: bytes, *, checked: bool = False) -> Event:
     try:
         fields = orjson.loads(line)
     except orjson.JSONDecodeError as error:
+        if line.startswith(BOM_UTF8):
+            told = "it begins with a byte order mark; write UTF-8 without one"
+            raise BadLineError(f"not JSON: {told}") from None
         raise BadLineError(f"not JSON: {error}") from None
     if type(fields) is not dict:
         raise BadLineError("not a JSON object")

@@ -29,8 +29,8 @@ def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
     """See that nothing would be overwritten unasked.
 
     Raises:
-        UsageError: something is there, or it is a link, a folder, a device or a pipe; or the name
-            is the one that stands for stdout.
+        UsageError: something is there, or it is a link, a folder, a device or a pipe; or the
+            folder for it is not there; or the name is the one that stands for stdout.
     """
     if str(path) == "-":
         # Elsewhere that is stdout; as a file it would hardly be found again.
@@ -38,6 +38,10 @@ def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
     refuse_link(path)
     if path.is_dir():
         raise UsageError(f"{path} is a folder; give the name of a file in it")
+    if not path.parent.exists():
+        raise UsageError(
+            f"there is no folder {path.parent}: make it, or give another name than {path}"
+        )
     if path.exists() and not path.is_file():
         # Taking its name would take a device such as /dev/null from the whole machine.
         raise UsageError(f"{path} is no regular file and stays; give another name")

@@ -49,10 +49,6 @@ class Report:
     condition: str | None = None
 
 
-def _share(condition: str) -> str:
-    return f"round(avg({condition}), 4)"
-
-
 _CALLS: dict[str, str] = {
     "calls": "sum(outcome = 'completed')",
     "failed_calls": "sum(outcome = 'failed')",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from typing import Any
+from typing import Any, NamedTuple
 
 from pidgin_cli.errors import UsageError
 from pidgin_cli.index.queries import Answer
 from pidgin_cli.index.questions import Conditions, Question
 from pidgin_cli.index.reports import instant
 
-COLUMNS = ("experiment", "turn_number", "time", "agent_id", "model", "rank", "snippet")
+COLUMNS = ("experiment", "turn_number", "agent_id", "snippet", "time", "model", "rank")
 AROUND = 60
 """Characters that are shown on each side of what was found, where it is not found by words."""
 
@@ -21,6 +21,30 @@ _WITHOUT_SPACES = re.compile(
     "\uac00-\ud7af\U00020000-\U0003ffff]"
 )
 """Letters of scripts that are written without spaces, and thus not cut into words."""
+
+
+class _Found(NamedTuple):
+    """How messages are found, in SQL.
+
+    Args:
+        snippet: what of a message is shown.
+        rank: how well it matches.
+        source: the tables.
+        order: of the rows.
+    """
+
+    snippet: str
+    rank: str
+    source: str
+    order: str
+
+
+_BY_WORDS = _Found(
+    "snippet(messages_fts, 0, '[', ']', '…', 16)",
+    "bm25(messages_fts)",
+    "messages_fts join messages on messages_fts.rowid = messages.place",
+    "rank",
+)
 
 
 def search(
@@ -44,10 +68,8 @@ def search(
     query = typed if raw else " ".join(map(_phrase, parts_of(typed)))
     conditions = _conditions(question)
     conditions.texts.append(f"messages_fts match {conditions.value(query)}")
-    columns = "bm25(messages_fts), snippet(messages_fts, 0, '[', ']', '…', 16)"
-    source = "messages_fts join messages on messages_fts.rowid = messages.place"
     try:
-        rows = _found(connection, f"{columns} from {source}", conditions, "order by rank", question)
+        rows = _rows(connection, _BY_WORDS, conditions, question.limit)
     except sqlite3.OperationalError as error:
         if not raw:
             raise
@@ -80,10 +102,8 @@ def _by_letters(connection: sqlite3.Connection, parts: list[str], question: Ques
     first = conditions.value(parts[0])
     begin = f"max(1, instr(lower(content), lower({first})) - {AROUND})"
     around = f"substr(content, {begin}, {2 * AROUND} + length({first}))"
-    rows = _found(
-        connection, f"null, {around} from messages", conditions, "order by messages.place", question
-    )
-    return Answer(COLUMNS, iter(rows))
+    found = _Found(around, "null", "messages", "messages.place")
+    return Answer(COLUMNS, iter(_rows(connection, found, conditions, question.limit)))
 
 
 def _conditions(question: Question) -> Conditions:
@@ -97,17 +117,13 @@ def _conditions(question: Question) -> Conditions:
     return conditions
 
 
-def _found(
-    connection: sqlite3.Connection,
-    rest: str,
-    conditions: Conditions,
-    order: str,
-    question: Question,
+def _rows(
+    connection: sqlite3.Connection, found: _Found, conditions: Conditions, limit: int | None
 ) -> list[tuple[Any, ...]]:
     query = (
-        "select experiments.name, messages.turn_number, "
-        f"{instant('messages.timestamp')}, messages.agent_id, messages.model, {rest} "
+        f"select experiments.name, messages.turn_number, messages.agent_id, {found.snippet}, "
+        f"{instant('messages.timestamp')}, messages.model, {found.rank} from {found.source} "
         "join experiments on messages.experiment = experiments.place "
-        f"{conditions.sql()} {order} {conditions.limit(question.limit)}"
+        f"{conditions.sql()} order by {found.order} {conditions.limit(limit)}"
     )
     return connection.execute(query, conditions.values).fetchall()

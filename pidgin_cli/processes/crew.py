@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from pidgin_cli.processes.cores import cores
-from pidgin_cli.processes.workers import Say, Workers
+from pidgin_cli.processes.workers import Say, Workers, can_share
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -40,7 +39,7 @@ def on_processes(
         PidginError: the work raised it, or a process is gone.
     """
     count = min(len(things), cores() if count is None else count)
-    if count < 2 or not hasattr(os, "fork"):
+    if not can_share(count):
         for thing in things:
             yield from work(thing) if heard is None else work(thing, heard)
         return

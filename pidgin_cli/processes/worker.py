@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
-from pidgin_cli.errors import PidginError
+from pidgin_cli.errors import PidginError, shortage
 from pidgin_cli.processes.pipe import Pipe
 
 _SEARCHED_AFTER = 20_000
@@ -57,7 +57,8 @@ class Work(NamedTuple):
         except PidginError as error:
             return None, error
         except Exception as error:  # noqa: BLE001 - its words may be those of an event
-            return None, PidginError(f"internal error: {type(error).__name__} in a worker process")
+            internal = f"internal error: {type(error).__name__} in a worker process"
+            return None, shortage(error) or PidginError(internal)
 
 
 def started(work: Work) -> Worker:
@@ -123,7 +124,8 @@ def _open_descriptors() -> Iterable[int]:
 
 
 def _leave(number: int, frame: object) -> NoReturn:
-    # What is half made is taken away first.
+    # What is half made is taken away first, and a further signal is not to stop that.
+    signal.signal(number, signal.SIG_IGN)
     raise SystemExit
 
 

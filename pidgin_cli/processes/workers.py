@@ -25,6 +25,11 @@ Say = Callable[[Any], None]
 """Tells the process for which somebody works of what is not the result yet."""
 
 
+def can_share(count: int) -> bool:
+    """Say whether so many processes can share work: more than one, where the system forks."""
+    return count > 1 and hasattr(os, "fork")
+
+
 class Workers:
     """Processes of their own around things, which they inherit and keep.
 

@@ -63,11 +63,7 @@ async def _asked(
     service: Service, key: Secret | None, confidence: Confidence, http: Http
 ) -> Sequence[Offered]:
     dialect, (path, read) = service.dialect(lambda model: None), _LISTS[service.kind]
-    headers = _configured_headers(service)
-    if service.kind == "anthropic":
-        from pidgin_cli.providers.anthropic.dialect import DEFAULT_VERSION
-
-        headers["anthropic-version"] = service.settings.anthropic_version or DEFAULT_VERSION
+    headers = {**_configured_headers(service), **dialect.headers}
     if key is not None:
         headers.update(dialect.key_headers(key.reveal()))
     async with http.get(service.base_url + path, headers, WAIT_SECONDS) as answer:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from pidgin_cli.events.calls import FinishReason
+from pidgin_cli.events.event import NOTHING
 from pidgin_cli.providers.asked import check_parameters, given
 from pidgin_cli.providers.base import (
     Chunk,
@@ -55,6 +56,7 @@ class OllamaDialect:
     """
 
     framing: Literal["lines"] = "lines"
+    headers: Mapping[str, str] = NOTHING
 
     def __init__(self, context: int | Callable[[str], int | None] | None = None) -> None:
         self._context = context

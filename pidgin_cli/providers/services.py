@@ -109,11 +109,10 @@ def ollama_url(host: str) -> str | None:
 
 
 def _anthropic(service: Service, context_limit: ContextLimit) -> Dialect:
-    from pidgin_cli.providers.anthropic.dialect import DEFAULT_VERSION, AnthropicDialect
+    from pidgin_cli.providers.anthropic.dialect import AnthropicDialect
 
     settings = service.settings
-    version = settings.anthropic_version or DEFAULT_VERSION
-    return AnthropicDialect(version, settings.prompt_caching)
+    return AnthropicDialect(settings.anthropic_version, settings.prompt_caching)
 
 
 def _openai(service: Service, context_limit: ContextLimit) -> Dialect:

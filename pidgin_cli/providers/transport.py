@@ -145,7 +145,7 @@ class HttpProvider:
             "content-type": "application/json",
             "accept": _ACCEPT[self._dialect.framing],
             **_lower(self._endpoint.headers),
-            **_lower(call.headers),
+            **_lower(self._dialect.headers),
             **_lower(self._dialect.key_headers(key) if key else {}),
         }
         url = self._endpoint.base_url.rstrip("/") + call.path

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from pidgin_cli.events.event import nothing
 from pidgin_cli.providers.base import Chunk, ProviderError, RateLimited, Request
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP POST, without the key.
+    """One HTTP POST, without its headers.
 
     Args:
         path: behind the base URL; it begins with a slash.
@@ -21,7 +20,6 @@ class Call:
 
     path: str
     body: Mapping[str, Any]
-    headers: Mapping[str, str] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,10 @@ class Dialect(Protocol):
     @property
     def framing(self) -> Literal["sse", "lines"]:
         """How the messages of an answer are told apart."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What every request carries, beside the key."""
 
     def check(self, model: str, parameters: Mapping[str, Any]) -> None:
         """See that the parameters can be asked of that model.

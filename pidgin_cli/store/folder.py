@@ -26,6 +26,11 @@ def archive_of(log: Path) -> Path:
     return log.parent / f"{log.name}.gz"
 
 
+def log_of(path: Path) -> Path:
+    """Give the path of the log, of which this may be the archive."""
+    return path.with_suffix("") if is_archive(path) else path
+
+
 def standing(path: Path) -> Path:
     """Give the path of a log or archive, or of what stands there since it was packed or unpacked.
 
@@ -34,7 +39,7 @@ def standing(path: Path) -> Path:
     if path.name.endswith(LOG_SUFFIX):
         twin = archive_of(path)
     elif path.name.endswith(ARCHIVE_SUFFIX):
-        twin = path.with_suffix("")
+        twin = log_of(path)
     else:
         return path
     return twin if not path.exists() and twin.exists() else path

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pidgin_cli.events.event import Event
 from pidgin_cli.store.cursor import START, Cursor, Place, identity_of
-from pidgin_cli.store.folder import ARCHIVE_SUFFIX, LOG_SUFFIX, Folder
+from pidgin_cli.store.folder import LOG_SUFFIX, Folder, archive_of, is_archive, log_of
 from pidgin_cli.store.growing import GrowingLog
 from pidgin_cli.store.reader import Report, last_lines
 from pidgin_cli.store.watch import Watch
@@ -180,7 +180,7 @@ class _Logs:
                 self._forget(name)
 
     def _before_the_last(self, path: Path) -> Place:
-        if path.name.endswith(ARCHIVE_SUFFIX):
+        if is_archive(path):
             return START
         return place_of_last(path, self._following.last, self._following.wanted)
 
@@ -257,7 +257,7 @@ def place_of_last(path: Path, count: int | None, wanted: Callable[[Event], bool]
 
 def _end(path: Path) -> Place:
     """Give the place behind all that a log or an archive holds now."""
-    if not path.name.endswith(ARCHIVE_SUFFIX):
+    if not is_archive(path):
         return place_of_last(path, 0, everything)
     with suppress(FileNotFoundError):
         # How long it is unpacked would cost as much as reading it.
@@ -266,7 +266,7 @@ def _end(path: Path) -> Place:
 
 
 def _has_begun(path: Path) -> bool:
-    archive = path.with_name(f"{path.name}.gz")
+    archive = archive_of(path)
     return archive.exists() or (path.exists() and path.stat().st_size > 0)
 
 
@@ -286,4 +286,4 @@ def _timestamp(event: Event) -> float:
 
 
 def _log_name(name: str) -> str:
-    return name.removesuffix(".gz")
+    return log_of(Path(name)).name

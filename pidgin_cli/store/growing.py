@@ -11,6 +11,7 @@ from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.lines import LineSplitter
 from pidgin_cli.store.cursor import MARK, Identity, Place, identity_of, mark_of
+from pidgin_cli.store.folder import archive_of
 from pidgin_cli.store.inflation import BLOCK
 from pidgin_cli.store.lock import LOCK
 from pidgin_cli.store.reader import BadLine, Report, file_blocks
@@ -134,7 +135,7 @@ class GrowingLog:
 
     def _archived(self) -> Iterator[Event]:
         """Give what an archive of the log holds behind what was given."""
-        path = self.path.with_name(f"{self.path.name}.gz")
+        path = archive_of(self.path)
         try:
             identity = identity_of(os.stat(path))
         except FileNotFoundError:

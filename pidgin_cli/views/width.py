@@ -28,5 +28,7 @@ def padded(text: str, columns: int) -> str:
 
 
 def cut(text: str, columns: int) -> str:
-    """Give as much of a text as so many columns have room for."""
-    return text if width(text) <= columns else chopped(text, columns)[0]
+    """Give as much of a text as so many columns have room for; an ellipsis is where more was."""
+    if width(text) <= columns:
+        return text
+    return f"{chopped(text, columns - 1)[0]}…" if columns > 1 else "…"

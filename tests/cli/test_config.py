@@ -42,7 +42,13 @@ def test_no_secret_is_shown(pidgin: Program) -> None:
 
 @pytest.mark.parametrize(
     ("form", "begin"),
-    [("table", b"key "), ("jsonl", b'{"key":'), ("json", b'[{"key":'), ("tsv", b"key\tvalue\t")],
+    [
+        ("table", b"key "),
+        ("jsonl", b'{"key":'),
+        ("json", b'[{"key":'),
+        ("csv", b"key,value,origin\n"),
+        ("tsv", b"key\tvalue\t"),
+    ],
 )
 def test_the_format_is_the_one_that_was_asked_for(pidgin: Program, form: str, begin: bytes) -> None:
     assert pidgin("config", "--format", form).out.startswith(begin)
@@ -92,7 +98,7 @@ def test_all_faults_are_told_each_with_its_place(pidgin: Program) -> None:
         f"pidgin: {own}:2: unknown key events.privacy.enable: did you mean enabled?\n"
         f'pidgin: {own}:4: events.storage.min_free: "lots" is not a number of bytes or a size such '
         "as 500MB or 2GiB\n"
-        f"pidgin: {own}:6: defaults.max_turns: 0 is not a whole number of at least 1\n"
+        f"pidgin: {own}:6: defaults.max_turns: 0 is not a whole number from 1 to 1000000\n"
         f"pidgin: {own}:8: agents.ada has no model: add one\n"
         f'pidgin: {own}:8: agents.ada.temperature: "hot" is not a number of at least 0\n'
         f"pidgin: {own}:9: agents.bob.top_p: 2 is not a number between 0 and 1\n"
@@ -150,8 +156,19 @@ def test_a_file_to_begin_with_is_made_where_it_is_wanted(pidgin: Program) -> Non
     assert (pidgin.root / "here.yaml").exists()
 
 
+def test_a_file_to_begin_with_goes_to_stdout_where_that_is_asked(
+    pidgin: Program, monkeypatch: pytest.MonkeyPatch, nobody: None
+) -> None:
+    monkeypatch.delenv("HOME")
+    outcome = pidgin("config", "init", "-o", "-")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out.startswith(b"#")
+    assert b"max_turns" in outcome.out
+    assert pidgin("config", "init", "-o", "-", "--force").status == 2
+
+
 def test_without_a_home_there_is_no_own_file(
-    pidgin: Program, monkeypatch: pytest.MonkeyPatch
+    pidgin: Program, monkeypatch: pytest.MonkeyPatch, nobody: None
 ) -> None:
     monkeypatch.delenv("HOME")
     outcome = pidgin("config", "init")

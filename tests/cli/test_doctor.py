@@ -31,6 +31,16 @@ def test_where_all_is_well_nothing_has_to_be_done(pidgin: Program) -> None:
         assert findings[check][0] == "ok", check
 
 
+@pytest.mark.parametrize(
+    ("form", "begin"),
+    [("json", b'[{"check":"program"'), ("csv", b"check,level,detail,advice\nprogram,ok,")],
+)
+def test_findings_come_in_the_format_that_was_asked_for(
+    pidgin: Program, form: str, begin: bytes
+) -> None:
+    assert pidgin("doctor", "--format", form).out.startswith(begin)
+
+
 def test_a_store_that_is_not_there_yet_is_no_fault(pidgin: Program) -> None:
     status, findings = found(pidgin)
     assert (status, findings["store"][0]) == (0, "note")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -100,6 +101,16 @@ def test_tabs_stand_between_the_columns(store: Program) -> None:
     assert cells["failed"][2:6] == ["g", "", "0", "0.0"]
 
 
+def test_commas_and_json_are_to_be_had_as_well(store: Program) -> None:
+    head, *lines = csv.reader(store("list", "-f", "csv").out.decode().splitlines())
+    assert head == COLUMNS
+    done = next(line for line in lines if line[0] == "done")
+    assert done[1:6] == ["completed", "g", "k=v,l=w", "2", "0.0"]
+    listed = orjson.loads(store("list", "-f", "json").out)
+    one_by_one = rows(store("list", "-f", "jsonl"))
+    assert [{**row, "age": 0} for row in one_by_one] == [{**row, "age": 0} for row in listed]
+
+
 def test_no_label_breaks_a_row_of_tabs(pidgin: Program) -> None:
     pidgin.events("-t", "1", "--label", "k=a\tb\nc", "--group", "g\th")
     head, row = pidgin("list", "-f", "tsv").out.decode().removesuffix("\n").split("\n")
@@ -172,7 +183,7 @@ def test_files_that_are_no_experiments_are_passed_over(store: Program) -> None:
         b'{"type":"experiment.completed","experiment_id":"odd","data":{"turns":"x"}}',
     ],
 )
-@pytest.mark.parametrize("form", ["table", "jsonl", "tsv", "ids"])
+@pytest.mark.parametrize("form", ["table", "jsonl", "json", "csv", "tsv", "ids"])
 def test_a_log_that_is_odd_does_not_hide_the_others(store: Program, data: bytes, form: str) -> None:
     store.home.write_log("odd", data)
     outcome = store("list", "-f", form)

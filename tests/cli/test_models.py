@@ -182,6 +182,13 @@ def test_tsv_has_every_column(process: Process) -> None:
     }
 
 
+def test_commas_and_json_are_to_be_had_as_well(process: Process) -> None:
+    chosen = ("--provider", "xai", "--format")
+    grok = process.models(*chosen, "csv").stdout.splitlines()[1]
+    assert "xai:grok-4.7,grok,500000,,2,0.5,,6,2026-09-29,missing," == grok
+    assert process.rows("--provider", "xai") == json.loads(process.models(*chosen, "json").stdout)
+
+
 def test_names_of_the_users_own_catalogue_cannot_act_on_a_terminal(process: Process) -> None:
     (process.home / "mine.yaml").write_text(
         'models: {"xai:e": {date: 2026-01-01, source: x}}\naliases: {"a\\u200bb": "xai:e"}\n'

@@ -190,6 +190,12 @@ def test_search_finds_the_best_first(pidgin: Program, store: Store) -> None:
     assert [] == asked(pidgin, "search", "ants", "--agent", "agent_b")
 
 
+def test_search_shows_what_was_found_before_what_is_cut_off(pidgin: Program, store: Store) -> None:
+    outcome = pidgin("query", "search", "ants", "-f", "csv")
+    head = b"experiment,turn_number,agent_id,snippet,time,model,rank"
+    assert head == outcome.out.splitlines()[0]
+
+
 def test_search_by_raw_text_is_a_query_of_fts5(pidgin: Program, store: Store) -> None:
     assert 1 == len(asked(pidgin, "search", "--raw", "ant* NOT nothing"))
     outcome = pidgin("query", "search", "--raw", 'ants AND "')

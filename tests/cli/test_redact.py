@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -9,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import Program
 from tests.filters.redaction.planted_events import line, streamed
-from tests.pipes.processes import Home, events_of, seal_in, seal_of
+from tests.pipes.processes import Home, Outcome, events_of, seal_in, seal_of
 
 SAID = line("response.completed", {"response": 0, "content": "The secret word.", "tokens": 4})
 
@@ -240,8 +239,16 @@ class TestPrivacyOfTheStore:
         assert pidgin("list").status == 2
 
 
+def test_a_report_in_a_folder_that_is_not_there_is_refused_before_a_line_is_read(
+    pidgin: Program,
+) -> None:
+    outcome = pidgin("redact", "--report", "none/x", input=SAID)
+    said = "pidgin: there is no folder none: make it, or give another name than none/x\n"
+    assert Outcome(2, b"", said) == outcome
+
+
 def test_home_is_needed_for_a_key_of_ones_own(
-    pidgin: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    pidgin: Program, monkeypatch: pytest.MonkeyPatch, nobody: None
 ) -> None:
     monkeypatch.delenv("HOME")
     outcome = pidgin("redact", input=SAID)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,26 @@ def test_a_prompt_on_stdin_that_is_not_utf_8_is_refused(pidgin: Program) -> None
     assert outcome.err == "pidgin: the text of stdin is not UTF-8: byte 3 is 0xff\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("replay none.jsonl --max-ratio nan", "--max-ratio nan is not a finite number"),
+        ("query summary --timeout inf", "--timeout inf is not a finite number"),
+        ("run --max-cost -inf", "--max-cost -inf is not a finite number"),
+        (
+            f"run --max-tokens-a {2**63}",
+            f"Invalid value for '--max-tokens-a': {2**63} is not in the range 1<=x<={2**63 - 1}; "
+            "try 'pidgin run --help'",
+        ),
+    ],
+)
+def test_a_number_that_nothing_can_reckon_with_is_refused(
+    pidgin: Program, command: str, said: str
+) -> None:
+    outcome = refused(pidgin, *command.split())
+    assert (2, f"pidgin: {said}\n") == (outcome.status, outcome.err)
+
+
 @pytest.mark.parametrize("option", ["--prompt", "--id", "--group", "--label", "--system-a"])
 def test_what_was_typed_and_is_not_utf_8_is_refused(pidgin: Program, option: str) -> None:
     outcome = refused(pidgin, "run", option, "x=\udcff")
@@ -140,13 +161,28 @@ def test_what_was_typed_and_is_not_utf_8_is_refused(pidgin: Program, option: str
 
 @pytest.mark.parametrize("command", ["run", "list", "tail --no-follow"])
 def test_without_a_home_it_says_what_to_set(
-    pidgin: Program, command: str, monkeypatch: pytest.MonkeyPatch
+    pidgin: Program, command: str, monkeypatch: pytest.MonkeyPatch, nobody: None
 ) -> None:
     monkeypatch.delenv("HOME")
     monkeypatch.delenv("PIDGIN_DATA_DIR")
     outcome = refused(pidgin, *command.split())
     assert outcome.status == 2
     assert "HOME is not set" in outcome.err
+
+
+def test_without_home_in_the_environment_the_store_is_that_of_the_account(
+    pidgin: Program,
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    account: Callable[[Path], None],
+) -> None:
+    account(home.root / "account")
+    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("PIDGIN_DATA_DIR")
+    outcome = pidgin("run", "-t", "1", "-q")
+    assert (outcome.status, outcome.err) == (0, "")
+    folder = home.root / "account" / ".pidgin_data" / "events"
+    assert len(list(folder.glob("*.events.jsonl.gz"))) == 1
 
 
 def test_without_a_home_a_folder_that_was_named_is_enough(home: Home) -> None:

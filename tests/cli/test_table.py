@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pidgin_cli.cli.table import RowFormat, aligned, cell, row_lines, separated, wrapped
+from pidgin_cli.cli.table import RowFormat, aligned, cell, row_lines, wrapped
 
 
 @pytest.mark.parametrize(
@@ -29,20 +29,22 @@ def test_a_table_of_nothing_has_no_head() -> None:
     assert [] == list(aligned(["name"], []))
 
 
-def test_a_table_is_cut_at_the_width_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "5")
-    assert [b"name\n", b"12345\n"] == list(aligned(["name"], [["1234567"]]))
+@pytest.mark.parametrize(
+    ("columns", "expected"), [(7, "1234567\n"), (5, "1234…\n"), (2, "1…\n"), (1, "…\n")]
+)
+def test_a_table_is_cut_at_the_width_of_the_terminal_and_shows_it(
+    monkeypatch: pytest.MonkeyPatch, columns: int, expected: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, row = aligned(["n"], [["1234567"]])
+    assert expected == row.decode()
 
 
 def test_what_is_wide_is_aligned_and_cut_by_its_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "9")
     rows = [["日本", "ab"], ["e\u0301", "日本"]]
-    expected = ["x     y\n", "日本  ab\n", "e\u0301     日\n"]
+    expected = ["x     y\n", "日本  ab\n", "e\u0301     日…\n"]
     assert expected == [line.decode() for line in aligned(["x", "y"], rows)]
-
-
-def test_cells_are_separated_by_tabs_below_a_head() -> None:
-    assert b"a\tb\n1\t\n" == b"".join(separated(["a", "b"], [["1", ""]]))
 
 
 ROWS = [("x", 1, None), ("a\tb", 0.5, True)]

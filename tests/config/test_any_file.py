@@ -128,7 +128,7 @@ SETTINGS = made(
         warning_threshold=st.floats(0, 100),
         auto_pause_threshold=st.floats(0, 100),
     ),
-    defaults=made(DefaultSettings, max_turns=POSITIVE),
+    defaults=made(DefaultSettings, max_turns=st.integers(1, 1_000_000)),
     agents=st.dictionaries(NAMES, AGENT, max_size=3),
     providers=st.dictionaries(
         NAMES.filter(lambda name: name not in ("sim", "exec")), PROVIDER, max_size=2

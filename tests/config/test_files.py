@@ -37,10 +37,13 @@ def test_a_named_file_may_stand_at_home(machine: Any) -> None:
     assert machine.origins() == {"defaults.max_turns": "~/mine.yaml:1"}
 
 
-def test_a_named_file_at_a_home_that_is_not_set_is_an_error(machine: Any) -> None:
+def test_a_named_file_at_a_home_that_is_not_set_is_an_error(machine: Any, nobody: None) -> None:
     del machine.environ["HOME"]
     machine.environ["PIDGIN_CONFIG"] = "~/mine.yaml"
-    assert machine.fault() == "~/mine.yaml: HOME is not set: set HOME or PIDGIN_CONFIG"
+    expected = (
+        "~/mine.yaml: HOME is not set, and the account has no home: set HOME or PIDGIN_CONFIG"
+    )
+    assert expected == machine.fault()
 
 
 def test_a_missing_file_that_a_flag_names_is_an_error(machine: Any) -> None:

@@ -61,13 +61,13 @@ def test_an_unknown_key_is_named_with_the_nearest(machine: Any, text: str, expec
         ("conversation.attractor.check_interval", "0", "0 is not a whole number of at least 1"),
         ("context_management.warning_threshold", "101", "101 is not a number between 0 and 100"),
         ("context_management.auto_pause_threshold", "-1", "-1 is not a number between 0 and 100"),
-        ("defaults.max_turns", "0", "0 is not a whole number of at least 1"),
-        ("defaults.max_turns", "true", "true is not a whole number of at least 1"),
-        ("defaults.max_turns", "2.0", "2.0 is not a whole number of at least 1"),
-        ("defaults.max_turns", "null", "null is not a whole number of at least 1"),
-        ("defaults.max_turns", "{a: 1}", "a mapping is not a whole number of at least 1"),
-        ("defaults.max_turns", str(2**63), f"{2**63} is not a whole number of at least 1"),
-        ("defaults.max_turns", "9" * 90, "a huge number is not a whole number of at least 1"),
+        ("defaults.max_turns", "0", "0 is not a whole number from 1 to 1000000"),
+        ("defaults.max_turns", "true", "true is not a whole number from 1 to 1000000"),
+        ("defaults.max_turns", "2.0", "2.0 is not a whole number from 1 to 1000000"),
+        ("defaults.max_turns", "null", "null is not a whole number from 1 to 1000000"),
+        ("defaults.max_turns", "{a: 1}", "a mapping is not a whole number from 1 to 1000000"),
+        ("defaults.max_turns", str(2**63), f"{2**63} is not a whole number from 1 to 1000000"),
+        ("defaults.max_turns", "9" * 90, "a huge number is not a whole number from 1 to 1000000"),
         ("events.stream.join_ms", "-1", "-1 is not a whole number of at least 0"),
         ("events.stream.chunks", "some", '"some" is not one of sampled, all, none'),
         (
@@ -168,13 +168,13 @@ def test_a_section_with_all_its_keys_commented_out_says_nothing(machine: Any) ->
 
 
 def test_of_several_faults_the_first_is_reported(machine: Any) -> None:
-    first = "pidgin.yaml:1: defaults.max_turns: 0 is not a whole number of at least 1"
+    first = "pidgin.yaml:1: defaults.max_turns: 0 is not a whole number from 1 to 1000000"
     expected = f"{first} (the first of 2 faults)"
     assert expected == machine.fault("defaults: {max_turns: 0}\nevent: {}\n")
 
 
 def test_a_long_value_is_cut(machine: Any) -> None:
     expected = (
-        f'pidgin.yaml:1: defaults.max_turns: "{"x" * 60}…" is not a whole number of at least 1'
+        f'pidgin.yaml:1: defaults.max_turns: "{"x" * 60}…" is not a whole number from 1 to 1000000'
     )
     assert expected == machine.fault(f"defaults: {{max_turns: {'x' * 5000}}}")

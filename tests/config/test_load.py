@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -121,15 +122,49 @@ def test_a_relative_folder_to_stand_in_gives_an_absolute_data_dir(
     assert Path(os.getcwd(), "logs") == loaded.settings.events.storage.data_dir
 
 
-def test_no_home_is_said_with_both_remedies(machine: Any) -> None:
+@pytest.mark.parametrize("home", [None, ""])
+def test_where_home_is_not_set_that_of_the_account_is_taken(
+    machine: Any, home: str | None, account: Callable[[Path], None]
+) -> None:
+    account(machine.home)
+    del machine.environ["HOME"]
+    if home is not None:
+        machine.environ["HOME"] = home
+    machine.user_file.write_text(turns(3))
+    loaded = machine.load()
+    folder = machine.home / ".pidgin_data" / "events"
+    assert (3, folder) == (
+        loaded.settings.defaults.max_turns,
+        loaded.settings.events.storage.data_dir,
+    )
+
+
+def test_home_wins_over_that_of_the_account(
+    machine: Any, account: Callable[[Path], None], tmp_path: Path
+) -> None:
+    account(tmp_path / "account")
+    folder = machine.home / ".pidgin_data" / "events"
+    assert folder == machine.load().settings.events.storage.data_dir
+
+
+def test_a_home_of_the_account_that_is_no_absolute_path_is_none(
+    machine: Any, account: Callable[[Path], None]
+) -> None:
+    account(Path("home"))
+    del machine.environ["HOME"]
+    assert "the account has no home" in machine.fault()
+
+
+def test_no_home_is_said_with_both_remedies(machine: Any, nobody: None) -> None:
     del machine.environ["HOME"]
     expected = (
-        "default: ~/.pidgin_data/events: HOME is not set: set HOME or events.storage.data_dir"
+        "default: ~/.pidgin_data/events: HOME is not set, and the account has no home: set HOME or "
+        "events.storage.data_dir"
     )
     assert expected == machine.fault()
 
 
-def test_no_home_does_not_matter_where_the_folder_is_given(machine: Any) -> None:
+def test_no_home_does_not_matter_where_the_folder_is_given(machine: Any, nobody: None) -> None:
     del machine.environ["HOME"]
     machine.system_file.write_text("events: {storage: {data_dir: ~/logs}}")
     machine.environ["PIDGIN_DATA_DIR"] = "/logs"
@@ -162,7 +197,7 @@ def test_a_removed_working_folder_is_said_in_one_line(
     [
         (
             {"defaults.max_turns": (0, "--max-turns")},
-            "--max-turns: 0 is not a whole number of at least 1",
+            "--max-turns: 0 is not a whole number from 1 to 1000000",
         ),
         (
             {"defaults.max_turn": (1, "--max-turns")},
@@ -192,7 +227,8 @@ def test_a_weaker_file_is_read_with_the_same_care(machine: Any) -> None:
     machine.system_file.write_text("defaults: {max_turns: many}\n")
     machine.project_file.write_text(turns(3))
     expected = (
-        f'{machine.system_file}:1: defaults.max_turns: "many" is not a whole number of at least 1'
+        f'{machine.system_file}:1: defaults.max_turns: "many" is not a whole number from 1 to '
+        "1000000"
     )
     assert expected == machine.fault()
 

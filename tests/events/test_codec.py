@@ -127,7 +127,7 @@ def test_separators_of_lines_that_are_not_newlines_stay_inside_text():
         (b"", "not JSON"),
         (b"\n", "not JSON"),
         (b"\0" * 100, "not JSON"),
-        (b"\xef\xbb\xbf" + RESPONSE, "not JSON"),
+        (b"\xef\xbb\xbf" + RESPONSE, "not JSON: it begins with a byte order mark; write UTF-8"),
         (RESPONSE[:-3], "not JSON"),
         (RESPONSE[:-1] + RESPONSE, "not JSON"),
         (line(b'{"x":"\xff"}'), "not JSON"),

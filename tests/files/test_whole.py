@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pidgin_cli.errors import PidginError, UsageError
+from pidgin_cli.errors import UsageError
 from pidgin_cli.files import whole
 from pidgin_cli.files.whole import whole_file, whole_folder
 
@@ -102,8 +102,8 @@ def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
         write(tmp_path, overwrite=True)
 
 
-def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    with pytest.raises(PidginError, match="cannot be written: No such file or directory"):
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"there is no folder .*none: make it, or give another"):
         write(tmp_path / "none" / "a")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pidgin_cli.errors import UsageError
 from pidgin_cli.events.codec import encode
 from pidgin_cli.index.questions import Question
-from pidgin_cli.index.search import parts_of, search
+from pidgin_cli.index.search import COLUMNS, parts_of, search
 from tests.index.stores import Store
 from tests.tables.test_tabulation import event
 
@@ -38,7 +38,9 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
 
 
 def found(connection: sqlite3.Connection, typed: str, **more: bool) -> list[str]:
-    return [row[-1] for row in search(connection, typed, Question(), **more).rows]
+    return [
+        row[COLUMNS.index("snippet")] for row in search(connection, typed, Question(), **more).rows
+    ]
 
 
 FOUND = {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +111,65 @@ def test_a_worker_has_what_the_shell_gave_to_this_process_and_not_what_that_has_
         for descriptor in (given, give, opened, fill):
             os.close(descriptor)
     assert ["Bad file descriptor", b"words"] == found
+
+
+class Tidy:
+    """Says when it is at work, and needs a while to clean up."""
+
+    say: Callable[[str], None]
+
+    def __init__(self, left: Path) -> None:
+        self.left = left
+
+    def work(self) -> None:
+        try:
+            self.say("at work")
+            time.sleep(60)
+        finally:
+            time.sleep(0.3)
+            self.left.write_text("clean")
+
+
+def test_a_second_sigterm_does_not_stop_one_that_is_cleaning_up(tmp_path: Path) -> None:
+    heard: list[str] = []
+    workers = Workers([Tidy(tmp_path / "left")], heard.append)
+    workers.tell(0, "work")
+    while not heard:
+        workers.take_results()
+    os.kill(workers._workers[0].process, signal.SIGTERM)
+    time.sleep(0.1)
+    workers.end()
+    assert "clean" == (tmp_path / "left").read_text()
+
+
+class Hungry:
+    """Raises what its memory gives it."""
+
+    def ask(self, error: Exception) -> None:
+        raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "memory is short: raise the limit (ulimit -v), or let other programs end"),
+        (
+            OSError(errno.ENOMEM, "Cannot allocate memory"),
+            "memory is short (Cannot allocate memory): raise the limit (ulimit -v), or let other "
+            "programs end",
+        ),
+        (ValueError("words of an event"), "internal error: ValueError in a worker process"),
+    ],
+)
+def test_a_worker_that_is_short_of_memory_says_so_like_the_first_process(
+    error: Exception, said: str
+) -> None:
+    workers = Workers([Hungry()])
+    workers.tell(0, "ask", error)
+    with pytest.raises(PidginError) as raised:
+        workers.result(0)
+    workers.end()
+    assert said == str(raised.value)
 
 
 def test_all_end_on_their_own_when_they_are_no_longer_told_anything() -> None:

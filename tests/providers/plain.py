@@ -43,6 +43,7 @@ class PlainDecoder:
 class PlainDialect:
     def __init__(self, framing: Literal["sse", "lines"] = "sse") -> None:
         self.framing: Literal["sse", "lines"] = framing
+        self.headers = {"X-Dialect": "plain"}
 
     def check(self, model: str, parameters: Mapping[str, Any]) -> None:
         known = {"temperature", "top_p", "max_tokens", "seed", "thinking"}
@@ -55,7 +56,7 @@ class PlainDialect:
     def call(self, request: Request) -> Call:
         said = [{"role": each.role, "content": each.content} for each in request.messages]
         body = {"model": request.model, "messages": said, **request.parameters}
-        return Call("/say", body, {"X-Dialect": "plain"})
+        return Call("/say", body)
 
     def key_headers(self, key: str) -> Mapping[str, str]:
         return {"X-Key": key}

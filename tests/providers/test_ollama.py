@@ -12,7 +12,7 @@ from pidgin_cli.errors import UsageError
 from pidgin_cli.events.perspective import Message
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.providers.ollama import OllamaDialect
-from pidgin_cli.providers.wire import StreamMessage
+from pidgin_cli.providers.wire import Call, StreamMessage
 from tests.contracts.http_provider_contract import HttpProviderContract
 from tests.contracts.provider_contract import request_for
 from tests.providers.recordings import (
@@ -78,7 +78,7 @@ def test_a_call_carries_the_conversation_and_asks_for_its_whole_context() -> Non
         },
         "think": False,
     }
-    assert ("/api/chat", body, {}) == (call.path, call.body, dict(call.headers))
+    assert Call("/api/chat", body) == call
 
 
 def test_a_call_without_anything_asked_still_forbids_cutting_the_history() -> None:

@@ -115,7 +115,7 @@ def test_a_cursor_that_cannot_be_read_or_written_is_told(tmp_path: Path):
     (tmp_path / "folder").mkdir()
     with closing(Cursor(tmp_path / "folder" / "cursor")) as lost:
         shutil.rmtree(tmp_path / "folder")
-        with pytest.raises(PidginError, match="cannot be written"):
+        with pytest.raises(PidginError, match="there is no folder"):
             lost.save()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ from pidgin_cli.cli.configuring import (
     write_starter,
 )
 from pidgin_cli.cli.options import CommonOptions, command
+from pidgin_cli.cli.table import RowFormat
 from pidgin_cli.errors import ExitStatus
 
 
@@ -28,11 +29,11 @@ class ConfigOptions(CommonOptions):
     ] = "show"
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where init writes."),
+        typer.Option("--output", "-o", metavar="FILE", help="Where init writes; - is stdout."),
     ] = None
     force: Annotated[bool, typer.Option("--force", help="Let init replace a file.")] = False
     format: Annotated[
-        Literal["auto", "table", "jsonl", "json", "tsv"],
+        RowFormat,
         typer.Option(
             "--format", "-f", help="What stdout gets; auto: a table on a terminal, else JSONL."
         ),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from pidgin_cli.cli.examining import examine
 from pidgin_cli.cli.options import CommonOptions, command
+from pidgin_cli.cli.table import RowFormat
 from pidgin_cli.errors import ExitStatus
 
 
@@ -15,7 +16,7 @@ class DoctorOptions(CommonOptions):
     """What `doctor` takes."""
 
     format: Annotated[
-        Literal["auto", "table", "jsonl"],
+        RowFormat,
         typer.Option(
             "--format", "-f", help="What stdout gets; auto: a table on a terminal, else JSONL."
         ),

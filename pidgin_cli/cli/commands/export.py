@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -28,7 +28,12 @@ class ExportOptions(SourceOptions, OutputOptions, SelectorOptions, CommonOptions
     ] = "auto"
     table: Annotated[
         TableName,
-        typer.Option("--table", help="What a row is; the columns are those of the index."),
+        typer.Option(
+            "--table",
+            metavar="NAME",
+            help=f"What a row is: one of {', '.join(get_args(TableName))}. The columns are those "
+            "of the index.",
+        ),
     ] = "events"
     partition_by: Annotated[
         list[str] | None,

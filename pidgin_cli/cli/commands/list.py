@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from pidgin_cli.cli.listing import Listed, write_listing
 from pidgin_cli.cli.options import CommonOptions, command, folder_of
+from pidgin_cli.cli.table import ListFormat
 from pidgin_cli.errors import UsageError
 
 
@@ -43,7 +44,7 @@ class ListOptions(CommonOptions):
         ),
     ] = None
     format: Annotated[
-        Literal["auto", "table", "jsonl", "tsv", "ids"],
+        ListFormat,
         typer.Option(
             "--format", "-f", help="What stdout gets; auto: a table on a terminal, else JSONL."
         ),

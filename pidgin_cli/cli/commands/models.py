@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from pidgin_cli.cli.offering import Shown, write_models
 from pidgin_cli.cli.options import CommonOptions, command
+from pidgin_cli.cli.table import ListFormat
 from pidgin_cli.errors import ExitStatus
 
 
@@ -27,7 +28,7 @@ class ModelsOptions(CommonOptions):
         ),
     ] = False
     format: Annotated[
-        Literal["auto", "table", "jsonl", "tsv", "ids"],
+        ListFormat,
         typer.Option(
             "--format", "-f", help="What stdout gets; auto: a table on a terminal, else JSONL."
         ),

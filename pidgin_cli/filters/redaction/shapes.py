@@ -111,6 +111,7 @@ Shape = Plain | Role | Each | Fields | Names | Tree
 
 
 def _is_number(value: object) -> bool:
+    # A bool is none, though it is an int; mypy does not see what a look at the type itself tells.
     return type(value) in (int, float) and -LARGEST < value < LARGEST  # type: ignore[operator]
 
 

@@ -38,7 +38,7 @@ class AnthropicDialect:
     is asked of it, and thinking in the newer way.
 
     Args:
-        version: of the API, a date.
+        version: of the API, a date; the one that is known here unless said.
         caching: whether the service is asked to keep the prompt for the next call.
         now: Unix seconds.
     """
@@ -47,11 +47,12 @@ class AnthropicDialect:
 
     def __init__(
         self,
-        version: str = DEFAULT_VERSION,
+        version: str | None = None,
         caching: bool = True,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._version = version
+        self._version = version or DEFAULT_VERSION
+        self.headers: Mapping[str, str] = {"anthropic-version": self._version}
         self._caching = caching
         self._now = now
 
@@ -73,7 +74,7 @@ class AnthropicDialect:
 
     def sent(self, request: Request) -> Mapping[str, Any]:
         """Give the parameters of the body, the version of the API, and how caching is asked for."""
-        sent = {**_options(request), "anthropic-version": self._version}
+        sent = {**_options(request), **self.headers}
         return {**sent, "cache_control": dict(_CACHED)} if self._caching else sent
 
     def call(self, request: Request) -> Call:
@@ -83,7 +84,7 @@ class AnthropicDialect:
         if conversation.system:
             body["system"] = self._system(conversation)
         body["messages"] = self._messages(conversation)
-        return Call("/v1/messages", body, {"anthropic-version": self._version})
+        return Call("/v1/messages", body)
 
     def key_headers(self, key: str) -> Mapping[str, str]:
         """Give the header that carries the key."""

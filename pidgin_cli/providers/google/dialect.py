@@ -8,6 +8,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from pidgin_cli.errors import UsageError
+from pidgin_cli.events.event import NOTHING
 from pidgin_cli.providers.alternation import Turn, alternation
 from pidgin_cli.providers.asked import RefusedParameterError, check_parameters, given
 from pidgin_cli.providers.base import ProviderError, RateLimited, Request
@@ -37,6 +38,7 @@ class GoogleDialect:
     """
 
     framing: Literal["sse"] = "sse"
+    headers: Mapping[str, str] = NOTHING
 
     def check(self, model: str, parameters: Mapping[str, Any]) -> None:
         """See that the parameters can be asked of that model.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
+from pidgin_cli.events.event import NOTHING
 from pidgin_cli.events.perspective import Message
 from pidgin_cli.providers.alternation import alternation
 from pidgin_cli.providers.asked import check_parameters, given
@@ -57,6 +58,7 @@ class ChatDialect:
     """
 
     framing: Literal["sse"] = "sse"
+    headers: Mapping[str, str] = NOTHING
 
     def __init__(self, variant: ChatVariant = COMPATIBLE) -> None:
         self._variant = variant

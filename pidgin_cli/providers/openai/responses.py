@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pidgin_cli.events.event import NOTHING
 from pidgin_cli.providers.asked import check_parameters, given
 from pidgin_cli.providers.base import ProviderError, RateLimited, Request
 from pidgin_cli.providers.openai.errors import answer_failure
@@ -55,6 +56,7 @@ class ResponsesDialect:
     """
 
     framing: Literal["sse"] = "sse"
+    headers: Mapping[str, str] = NOTHING
 
     def __init__(self, variant: ResponsesVariant = OPENAI_RESPONSES) -> None:
         self._variant = variant

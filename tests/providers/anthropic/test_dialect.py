@@ -75,9 +75,15 @@ def test_a_conversation_becomes_one_call() -> None:
                 },
             ],
         },
-        {"anthropic-version": "2023-06-01"},
     )
     assert expected == AnthropicDialect().call(request)
+
+
+def test_every_request_names_the_version_of_the_api() -> None:
+    named = [
+        AnthropicDialect(version).headers["anthropic-version"] for version in (None, "2026-10-21")
+    ]
+    assert ["2023-06-01", "2026-10-21"] == named
 
 
 def test_a_call_that_asks_for_nothing_names_a_limit_all_the_same() -> None:

@@ -13,7 +13,7 @@ from pidgin_cli.events.perspective import Message
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.providers.base import Finished, RateLimited, Text
 from pidgin_cli.providers.openai.chat import ChatDialect, ChatVariant
-from pidgin_cli.providers.wire import StreamMessage
+from pidgin_cli.providers.wire import Call, StreamMessage
 from tests.contracts.http_provider_contract import HttpProviderContract
 from tests.contracts.provider_contract import request_for
 from tests.providers.recordings import (
@@ -73,7 +73,7 @@ def test_a_call_carries_the_conversation_with_neighbours_joined() -> None:
         "stop": ["END"],
         "max_tokens": 64,
     }
-    assert ("/chat/completions", body, {}) == (call.path, call.body, dict(call.headers))
+    assert Call("/chat/completions", body) == call
 
 
 def test_a_server_can_be_sent_each_message_for_itself_without_what_it_does_not_know() -> None:
