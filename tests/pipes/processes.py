@@ -37,6 +37,15 @@ class Outcome:
         return self.status, self.out, self.err
 
 
+class Started(subprocess.Popen[bytes]):
+    """A process that is killed where the test fails, and not waited for in vain."""
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        if kind is not None:
+            self.kill()
+        super().__exit__(kind, error, traceback)
+
+
 class Home:
     """A home with a store, in which programs are started."""
 
@@ -55,7 +64,7 @@ class Home:
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "pidgin_cli", *arguments]
 
-    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str, **options: Any) -> Started:
         given = {
             "stdin": subprocess.DEVNULL,
             "stdout": subprocess.PIPE,
@@ -66,7 +75,7 @@ class Home:
             "bufsize": 0,
             **options,
         }
-        return subprocess.Popen(self.command(*arguments), **given)
+        return Started(self.command(*arguments), **given)
 
     def run(self, *arguments: str, input: bytes | None = None, **options: Any) -> Outcome:
         if input is not None:

@@ -14,7 +14,9 @@ from pathlib import Path
 import orjson
 import pytest
 
+from pidgin_cli.store.folder import Folder
 from pidgin_cli.store.packing import pack
+from pidgin_cli.store.unpacking import unpack
 from tests.pipes.processes import Home, ended, lines_read, until
 
 SLOW = ("-a", "sim:chatty,pace=40", "-b", "sim:chatty,pace=200")
@@ -322,10 +324,10 @@ def compress(log: Path) -> bytes:
 
 def compress_and_resume(log: Path) -> bytes:
     new = compress(log)
-    archive = log.with_name(f"{log.name}.gz")
     more = line(20)
-    log.write_bytes(gzip.decompress(archive.read_bytes()) + more)
-    archive.unlink()
+    descriptor = unpack(Folder(log.parent), "exp_1")
+    os.write(descriptor, more)
+    os.close(descriptor)
     return new + more
 
 

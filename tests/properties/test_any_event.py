@@ -46,7 +46,8 @@ EVENTS = st.builds(
 def is_sound(conversation: Conversation) -> bool:
     """Say whether everything in it has the type that it is said to have."""
     texts: list[Any] = [conversation.initial_prompt]
-    integers: list[Any] = [conversation.max_turns, conversation.seed, conversation.next_response]
+    integers: list[Any] = [conversation.max_turns, conversation.next_response]
+    integers.append(0 if conversation.seed is None else conversation.seed)
     numbers: list[Any] = [conversation.duration]
     for agent in conversation.agents:
         texts += [agent.agent_id, agent.model, agent.provider, agent.shown_name]
