@@ -36,11 +36,13 @@ MEAN = (
     *("2..", "2026-01-01", "3h", "NEAR", "AND", "attach", "pragma writable_schema=1", "index.db"),
 )
 TEXTS = st.lists(
-    st.sampled_from(MEAN) | st.text(st.characters(exclude_characters="\0"), max_size=3),
+    st.sampled_from(MEAN)
+    | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=3),
     min_size=1,
     max_size=4,
 ).map("".join)
-"""What means something to SQLite, among other things and in any order; no argument holds a NUL."""
+"""What means something to SQLite, among other things and in any order; no argument holds a NUL,
+nor of surrogates others than those by which Python says what is not UTF-8."""
 ASKED = (*REPORTS, "search", "compare")
 OPTIONS = ("by", "agent", "type", "turn", "since", "until", "limit", "db")
 GIVEN = st.lists(st.builds("--{}={}".format, st.sampled_from(OPTIONS), TEXTS), max_size=2)
