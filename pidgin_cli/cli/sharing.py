@@ -63,10 +63,6 @@ class Share:
         self._redact = redact
         self._area = area
 
-    def prepare(self) -> None:
-        """Make what is needed before the first lines come."""
-        self._redact.prepare()
-
     def lines(self, places: Sequence[tuple[int, int, int]]) -> list[Come]:
         """Give what comes of the lines at each place of the area.
 
@@ -105,7 +101,9 @@ class SharedRedact:
         self._area = mmap.mmap(-1, SLOT * SLOTS)
         self._free = deque(range(SLOTS))
         shares = [Share(redact, self._area) for _ in range(cores())]
-        self.workers = Workers(shares, first="prepare")
+        # They inherit what is made of it now.
+        redact.prepare()
+        self.workers = Workers(shares)
         self._to_do = [0] * cores()  # bytes
         self._told: list[deque[int]] = [deque() for _ in self._to_do]  # bytes of each order
         self._assigned: dict[bytes, int] = {}

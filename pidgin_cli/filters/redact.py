@@ -111,7 +111,7 @@ class Redact:
         self._waiting: dict[bytes, Passage] = {}
 
     def prepare(self) -> None:
-        """Make what lines need, while none of them is there yet."""
+        """Make what lines need, for all processes that are to inherit this."""
         _ = self._standing
 
     def feed(self, event: Event) -> list[Event]:
@@ -183,8 +183,8 @@ class Redact:
 
     @cached_property
     def _standing(self) -> Standing | None:
-        # To make its expression takes as long as thousands of lines do: each process of several
-        # makes its own while the first one reads, and where no line comes, there is none.
+        # To make its expression takes as long as thousands of lines do: where none comes, there is
+        # none, and processes that share the work inherit one.
         return None if self._counts else Standing(self._rules)
 
     def _canonical_lines(self, taking: Taking) -> None:

@@ -36,19 +36,15 @@ class Worker(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What a process is started for: its thing, what that does first, and whether it talks."""
+    """What a process is started for: its thing, and whether that talks."""
 
     thing: Any
-    first: str | None
     talks: bool
 
     def begin(self, results: Pipe) -> None:
-        """Do what comes before all that it is told."""
+        """Let the thing talk, if it is one that does."""
         if self.talks:
             self.thing.say = lambda value: results.send((False, value))
-        if self.first is not None:
-            # What is wrong with it, the first call meets again.
-            self.called(self.first, ())
 
     def called(self, method: str, arguments: tuple[Any, ...]) -> tuple[Any, PidginError | None]:
         """Give what a method of the thing gives, and what it raises."""

@@ -40,23 +40,19 @@ class Workers:
     Args:
         heard: is told of what the things say with the `say` that each is given as an attribute,
             before the result of the call in which they say it.
-        first: a method that each thing calls before it is told anything; nothing comes of it.
 
     Raises:
         PidginError: the system lets no process be started.
     """
 
-    def __init__(
-        self, things: Sequence[object], heard: Say | None = None, first: str | None = None
-    ) -> None:
+    def __init__(self, things: Sequence[object], heard: Say | None = None) -> None:
         _keep_memory()
         self._heard = heard
         self._results: list[deque[tuple[Any, PidginError | None]]] = [deque() for _ in things]
         self._workers: list[Worker] = []
         try:
             for thing in things:
-                work = Work(thing, first, talks=heard is not None)
-                self._workers.append(started(work))
+                self._workers.append(started(Work(thing, talks=heard is not None)))
         except OSError as error:
             self.end()
             raise PidginError(f"{_NOT_STARTED}: {error.strerror}; {_ON_ONE}") from None

@@ -17,38 +17,38 @@ from pidgin_cli.processes.workers import Workers
 
 
 class Thing:
-    """Counts how often it was prepared, and whether anything is wrong with that."""
+    """Counts what it has done, and may break over it."""
 
     def __init__(self, *, breaks: bool = False) -> None:
         self.breaks = breaks
-        self.prepared = 0
+        self.count = 0
 
-    def prepare(self) -> int:
+    def work(self) -> int:
         if self.breaks:
-            raise PidginError("it cannot be prepared")
-        self.prepared += 1
-        return self.prepared
+            raise PidginError("it is broken")
+        self.count += 1
+        return self.count
 
     def seen(self) -> int:
-        return self.prepared
+        return self.count
 
 
 @pytest.fixture
 def workers() -> Iterator[Workers]:
-    started = Workers([Thing(), Thing(breaks=True)], first="prepare")
+    started = Workers([Thing(), Thing(breaks=True)])
     yield started
     started.end()
 
 
-def test_what_comes_first_is_done_once_and_gives_nothing(workers: Workers) -> None:
-    workers.tell(0, "seen")
-    workers.tell(0, "prepare")
-    assert [workers.result(0), workers.result(0)] == [1, 2]
+def test_what_a_thing_is_told_it_does_in_order(workers: Workers) -> None:
+    for method in ("seen", "work", "work"):
+        workers.tell(0, method)
+    assert [workers.result(0) for _ in range(3)] == [0, 1, 2]
 
 
-def test_what_is_wrong_with_it_the_first_call_meets_again(workers: Workers) -> None:
-    workers.tell(1, "prepare")
-    with pytest.raises(PidginError, match="it cannot be prepared"):
+def test_what_a_thing_raises_is_raised_and_it_goes_on(workers: Workers) -> None:
+    workers.tell(1, "work")
+    with pytest.raises(PidginError, match="it is broken"):
         workers.result(1)
     workers.tell(1, "seen")
     assert workers.result(1) == 0
@@ -193,7 +193,7 @@ def test_where_no_thread_can_be_started_they_work_and_end_all_the_same(
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
     workers = Workers([Thing()])
-    workers.tell(0, "prepare")
+    workers.tell(0, "work")
     assert 1 == workers.result(0)
     workers.end()
     with pytest.raises(ChildProcessError):
