@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 
 from pidgin_cli.errors import PidginError, UsageError
+from pidgin_cli.files import descriptors
 from pidgin_cli.store.extraction import UNPACKING, Unpacking
 from pidgin_cli.store.incoming import incoming_blocks
 from pidgin_cli.store.reader import descriptor_blocks, nothing
@@ -62,9 +63,7 @@ def write_all(data: bytes) -> None:
         BrokenPipeError: nobody reads it any more.
         OSError: it cannot be written.
     """
-    view = memoryview(data)
-    while view:
-        view = view[os.write(STDOUT, view) :]
+    descriptors.write_all(STDOUT, data)
 
 
 class Sink:
