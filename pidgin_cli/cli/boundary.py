@@ -12,6 +12,9 @@ from typing import NoReturn
 
 from pidgin_cli.errors import ExitStatus, PidginError, shortage
 
+_SOON = 0.01
+"""Seconds after which what could not be raised is raised again."""
+
 
 class DiedOfSignal(BaseException):
     """Everything is cleaned up: end the process by this signal itself."""
@@ -69,29 +72,39 @@ def cleaned_up() -> Iterator[None]:
     Raises:
         DiedOfSignal: one came.
     """
-    process, came = os.getpid(), list[int]()
+    process, came, shown = os.getpid(), list[int](), sys.unraisablehook
 
     def leave(number: int, frame: object) -> None:
         if os.getpid() != process:
             # A process that was just forked has nothing of its own to take away.
             os._exit(128 + number)
         came.append(number)
-        raise DiedOfSignal(number)
+        raise DiedOfSignal(came[0])
+
+    def raise_again(lost: sys.UnraisableHookArgs) -> None:
+        if isinstance(lost.exc_value, DiedOfSignal):
+            # It came while something was thrown away, where Python lets errors go.
+            signal.setitimer(signal.ITIMER_REAL, _SOON)
+        else:
+            shown(lost)
 
     # What nohup or a shell script has told it to ignore stays ignored.
     before = {
         number: handler
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
         if (handler := signal.getsignal(number)) is not signal.SIG_IGN
     }
     for number in before:
         signal.signal(number, leave)
+    sys.unraisablehook = raise_again
     try:
         yield
     except GeneratorExit:
         # It came before the block began, and is on its way already.
         came.clear()
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.unraisablehook = shown
         for number, handler in before.items():
             signal.signal(number, handler)
         if came:

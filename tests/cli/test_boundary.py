@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import time
 
 import pytest
 
@@ -184,3 +185,30 @@ def test_a_signal_that_comes_before_the_work_begins_is_raised_once_and_no_more()
     del work
     gc.collect()
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+class Last:
+    """What a signal reaches while it is thrown away, where no error can be raised."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+LONG = 20.0
+
+
+def _thrown_away_before_a_long_sleep() -> None:
+    Last()
+    time.sleep(LONG)
+
+
+def test_a_signal_that_came_where_its_error_is_lost_ends_the_work_soon(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    begun = time.monotonic()
+    with pytest.raises(DiedOfSignal) as caught, cleaned_up():
+        _thrown_away_before_a_long_sleep()
+    assert caught.value.number == signal.SIGTERM
+    assert time.monotonic() - begun < LONG
+    assert ("", "") == capfd.readouterr()
+    assert (0.0, 0.0) == signal.getitimer(signal.ITIMER_REAL)
