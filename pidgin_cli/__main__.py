@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from pidgin_cli.version import VERSION
@@ -17,7 +18,18 @@ def main() -> None:
     gc.disable()
     from pidgin_cli.cli.boundary import run
 
-    sys.exit(run(sys.argv[1:]))
+    _end(run(sys.argv[1:]))
+
+
+def _end(status: int) -> None:
+    """End the process without taking apart what it has loaded, which would take a while."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            # Whoever read it is gone, or it is closed; the status says already what went wrong.
+            continue
+    os._exit(status)
 
 
 def _die_quietly_of_interrupts() -> None:
@@ -32,12 +44,10 @@ def _die_quietly_of_interrupts() -> None:
 
 
 def _print_version() -> None:
-    import os
-
     line = f"pidgin {VERSION}\n".encode()
     try:
         if os.write(1, line) == len(line):
-            sys.exit(0)
+            os._exit(0)
     except OSError:
         # The boundary says what is wrong with stdout.
         return

@@ -30,13 +30,14 @@ HEAVY = frozenset(
     }
 )
 LOADED = """
-import sys
+import os, sys
 sys.argv = ["pidgin", *sys.argv[1:]]
+def end(status, end=os._exit):
+    print(*sys.modules, file=sys.stderr, flush=True)
+    end(status)
+os._exit = end
 from pidgin_cli.__main__ import main
-try:
-    main()
-finally:
-    print(*sys.modules, file=sys.stderr)
+main()
 """
 
 PACKING = {"deflate", "isal"}
