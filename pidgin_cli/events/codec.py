@@ -8,20 +8,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
+from msgspec.structs import force_setattr
 
 from pidgin_cli.errors import BadLineError
-from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event, new_event
+from pidgin_cli.events.complete import NOT_COMPLETE, complete_event
+from pidgin_cli.events.event import LONGEST_ID, NOTHING, SCHEMA_VERSION, Event
 from pidgin_cli.possessive import compiled
 
 ENVELOPE = frozenset(
     {"v", "id", "type", "experiment_id", "timestamp", "turn_number", "agent_id", "data"}
 )
-_AS_WRITTEN = list(
-    orjson.loads(
-        '{"v":0,"id":0,"type":0,"experiment_id":0,"timestamp":0,"turn_number":0,"agent_id":0,"data":0}'
-    )
-)
-"""Names of an envelope in their order: the very objects that the parser gives again and again."""
 INTEGER_RANGE = range(-(2**63), 2**64)
 _ONLY_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _MANY_DIGITS = b"0" * 19
@@ -75,7 +71,7 @@ def encode_value(value: Any) -> bytes:
         return b"".join(_pieces(value))
 
 
-def has_long_integers(lines: bytes) -> bool:
+def _may_have_long_integers(lines: bytes) -> bool:
     """Say whether integers past 64 bits may stand in these lines; nearly always, none do."""
     digits = lines.translate(_ONLY_DIGITS)
     start = digits.find(_MANY_DIGITS)
@@ -87,16 +83,22 @@ def has_long_integers(lines: bytes) -> bool:
     return False
 
 
-def decode(line: bytes, *, checked: bool = False) -> Event:
+def decode(line: bytes) -> Event:
     """Give the event of a line, which may or may not end in a newline.
-
-    Args:
-        checked: whether it is known that it has no long integers.
 
     Raises:
         BadLineError: it is no JSON object, lacks type or experiment_id, has an envelope of the
             wrong types, or has an integer past 64 bits, which would come out changed.
     """
+    try:
+        event = complete_event(line)
+    except NOT_COMPLETE:
+        return _decoded_at_length(line)
+    force_setattr(event, "line", line if line.endswith(b"\n") else line + b"\n")
+    return event
+
+
+def _decoded_at_length(line: bytes) -> Event:
     try:
         fields = orjson.loads(line)
     except orjson.JSONDecodeError as error:
@@ -106,26 +108,8 @@ def decode(line: bytes, *, checked: bool = False) -> Event:
         raise BadLineError(f"not JSON: {error}") from None
     if type(fields) is not dict:
         raise BadLineError("not a JSON object")
-    if not checked and has_long_integers(line):
+    if _may_have_long_integers(line):
         _refuse_long_integers(line)
-    if list(fields) == _AS_WRITTEN and line.endswith(b"\n"):
-        v, id, kind, experiment_id, timestamp, turn_number, agent_id, data = fields.values()
-        if (
-            type(v) is int
-            and type(id) is str
-            and type(kind) is str
-            and type(experiment_id) is str
-            and type(timestamp) is float
-            and (turn_number is None or type(turn_number) is int)
-            and (agent_id is None or type(agent_id) is str)
-            and type(data) is dict
-            and kind
-            and experiment_id
-            and len(id) <= 128
-        ):
-            return new_event(
-                kind, experiment_id, id, timestamp, turn_number, agent_id, data, v, NOTHING, line
-            )
     return _event(fields, line)
 
 
@@ -136,7 +120,7 @@ def _event(fields: dict[str, Any], line: bytes) -> Event:
     if type(experiment_id) is not str or not experiment_id:
         raise BadLineError("no experiment_id")
     event_id = fields.get("id", "")
-    if type(event_id) is not str or len(event_id) > 128:
+    if type(event_id) is not str or len(event_id) > LONGEST_ID:
         raise BadLineError("id is not a string of at most 128 characters")
     timestamp = fields.get("timestamp", 0.0)
     if type(timestamp) is not float:

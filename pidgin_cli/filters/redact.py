@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -264,7 +263,7 @@ class Redact:
             return
         if sealed is not None:
             seal = {"events": sealed, "digest": passage.digest()}
-            redacted = replace(redacted, data={**redacted.data, **seal})
+            redacted = redacted.changed(data={**redacted.data, **seal})
         passage.add(encode(redacted))
 
     def _redacted(self, event: Event, *, known: bool) -> Event:
@@ -342,7 +341,6 @@ def _number(response: object) -> bytes:
 def _held(event: Event, delta: str, place: Place | None) -> Held:
     """Give an event whose delta is not settled yet."""
     mark = "\0"
-    before, after = encode(replace(event, data={**event.data, "delta": mark})).split(
-        encode_value(mark)
-    )
+    marked = event.changed(data={**event.data, "delta": mark})
+    before, after = encode(marked).split(encode_value(mark))
     return Held(before, delta, after, place)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from pidgin_cli.events.codec import encode
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
@@ -56,4 +55,4 @@ def _sealed(event: Event, seal: Seal | None) -> Event:
     data = {key: value for key, value in event.data.items() if key not in _SEAL}
     if seal is not None:
         data |= {"events": seal.events, "digest": seal.digest}
-    return event if data == event.data else replace(event, data=data, line=None)
+    return event if data == event.data else event.changed(data=data)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pidgin_cli.errors import BadLineError, StoreError
-from pidgin_cli.events.codec import decode, has_long_integers
+from pidgin_cli.events.codec import decode
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.lines import lines_of, whole_lines
 from pidgin_cli.store.extraction import GZIP, UNPACKING, Unpacking, unpacked
@@ -61,11 +61,10 @@ def read_events(
     """
     offset = number = 0
     for block in whole_lines(blocks):
-        checked = not has_long_integers(block)
         for line in lines_of(block):
             number += 1
             try:
-                yield decode(line, checked=checked)
+                yield decode(line)
             except BadLineError as error:
                 reason = what_is_bad(line, error.reason, growing=growing)
                 if reason is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from pidgin_cli.events.event import Event
@@ -21,7 +20,7 @@ def sound(event: Event) -> Event:
     A well-typed event comes back as it is; unknown keys are never touched.
     """
     data = _read(event.data, _READERS)
-    return event if data is event.data else replace(event, data=data, line=None)
+    return event if data is event.data else event.changed(data=data)
 
 
 def _read(value: Mapping[str, Any], readers: Mapping[str, Reader]) -> Mapping[str, Any]:

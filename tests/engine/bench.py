@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from pidgin_cli.engine.control import Control
@@ -79,7 +78,7 @@ _TIMED = re.compile(r"duration|elapsed|time_to_first_chunk|digest|retry_in|event
 
 def lasting(event: Event) -> Event:
     """Give the event without what differs between two runs of the same seed."""
-    return replace(event, id="", timestamp=0.0, data=_lasting(event.data), line=None)
+    return event.changed(id="", timestamp=0.0, data=_lasting(event.data))
 
 
 def _lasting(value: Any) -> Any:

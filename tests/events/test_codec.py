@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +16,6 @@ from pidgin_cli.events.codec import (
     encode,
     encode_object,
     encode_value,
-    has_long_integers,
 )
 from pidgin_cli.events.event import Event
 
@@ -75,7 +73,7 @@ def test_the_measurement_of_the_contract_is_read():
 
 @pytest.mark.parametrize("known", [RESPONSE, CONVERGENCE])
 def test_the_lines_of_the_contract_are_what_is_written_of_their_events(known: bytes):
-    assert known == encode(replace(decode(known), line=None))
+    assert known == encode(decode(known).changed())
 
 
 @pytest.mark.parametrize(
@@ -100,7 +98,7 @@ def test_a_line_without_a_newline_gets_one():
 
 def test_unknown_keys_of_the_envelope_outlast_a_change():
     read = decode(line(b'{"a":1}', b',"copied_from":"x","new":[1]'))
-    changed = replace(read, data={"a": 2}, line=None)
+    changed = read.changed(data={"a": 2})
     assert {"copied_from": "x", "new": [1]} == dict(read.extra)
     assert (
         b'{"v":1,"id":"","type":"odd.happened","experiment_id":"exp_1","timestamp":0.0,'
@@ -175,7 +173,7 @@ def test_a_line_that_is_no_event_is_bad(bad: bytes, expected: str):
 def test_integers_of_64_bits_are_kept_exactly(number: int):
     read = decode(line(b'{"n":%d}' % number))
     assert {"n": number} == read.data
-    assert b'{"n":%d}' % number in encode(replace(read, line=None))
+    assert b'{"n":%d}' % number in encode(read.changed())
 
 
 @pytest.mark.parametrize(
@@ -196,7 +194,7 @@ def test_digits_that_are_no_integer_may_be_many(data: bytes):
 
 def test_a_thousand_levels_are_read_and_written_again():
     read = decode(line(orjson.dumps({"a": orjson.Fragment(b"[" * 1000 + b"]" * 1000)})))
-    assert b'"data":{"a":' + b"[" * 1000 + b"]" * 1000 + b"}" in encode(replace(read, line=None))
+    assert b'"data":{"a":' + b"[" * 1000 + b"]" * 1000 + b"}" in encode(read.changed())
 
 
 def test_a_deep_line_with_long_digits_is_read():
@@ -268,7 +266,7 @@ def test_whatever_is_written_can_be_read(data: dict[str, Any]):
     written = encode(event(data))
     assert b"\n" == written[-1:]
     assert 1 == written.count(b"\n")
-    assert written == encode(replace(decode(written), line=None))
+    assert written == encode(decode(written).changed())
 
 
 JSON = st.recursive(
@@ -284,37 +282,5 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.text(), JSON, max_size=4), st.text(max_size=128))
 def test_an_event_comes_back_as_it_was_written(data: dict[str, Any], event_id: str):
-    written = replace(event(data), id=event_id)
+    written = event(data).changed(id=event_id)
     assert written == decode(encode(written))
-
-
-@pytest.mark.parametrize(
-    ("lines", "has"),
-    [
-        (b'{"a":1844674407370955161}', True),
-        (b'{"a":-18446744073709551616}', True),
-        (b"[1,18446744073709551616]", True),
-        (b'{"a":1}\n{"a": 18446744073709551616}\n', True),
-        (b'{"a":"3e1512345678901234567890f"}', False),
-        (b'{"a":0.1234567890123456789012}', False),
-        (b'{"a":"12345678901234567890","b":12345678901234567890}', True),
-        (b'{"a":123456789012345678}', False),
-    ],
-)
-def test_long_integers_are_told_from_the_digits_of_hashes(lines: bytes, has: bool) -> None:
-    assert has == has_long_integers(lines)
-
-
-@given(st.lists(st.integers() | st.floats(0, 1) | st.text("0123456789abc", max_size=40)))
-def test_no_integer_past_64_bits_is_missed(values: list[object]) -> None:
-    line = encode_object({"a": 1})[:-2] + f',"b":{as_json_list(values)}}}'.encode()
-    past = any(isinstance(value, int) and not -(2**63) <= value < 2**64 for value in values)
-    assert has_long_integers(line) or not past
-
-
-def as_json_list(values: list[object]) -> str:
-    return (
-        "["
-        + ",".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values)
-        + "]"
-    )

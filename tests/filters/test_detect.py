@@ -1,6 +1,5 @@
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -123,7 +122,7 @@ def test_what_is_put_in_takes_its_id_and_time_from_the_event_before():
 
 @pytest.mark.parametrize("name", ["", "x" * 128])
 def test_an_id_is_new_and_short_enough_whatever_stands_before(name: str):
-    events = [replace(event, id=name, line=None) for event in without_detections(log(PINGS))]
+    events = [event.changed(id=name) for event in without_detections(log(PINGS))]
     ids = [event.id for event in again(events) if event.type in OURS]
     assert [len(each) < 128 and each != name for each in ids] == [True] * 6
     assert len(set(ids)) == (6 if name == "" else 2)

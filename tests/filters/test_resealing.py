@@ -1,5 +1,4 @@
 import hashlib
-from dataclasses import replace
 
 import pytest
 
@@ -27,7 +26,7 @@ def seal_of(events: list[Event]) -> dict[str, object]:
 
 
 def without_seal(event: Event) -> Event:
-    return replace(event, data={"turns": 1}, line=None)
+    return event.changed(data={"turns": 1})
 
 
 def test_what_a_filter_leaves_as_it_is_keeps_its_lines():
@@ -40,7 +39,7 @@ def test_what_a_filter_leaves_as_it_is_keeps_its_lines():
 @pytest.mark.parametrize("kind", sorted(SEALED))
 def test_a_seal_that_held_says_what_went_out(kind: str):
     first, dropped, last = log("experiment.started", "turn.started", kind)
-    added, resealing = replace(first, id="added", line=None), Resealing()
+    added, resealing = first.changed(id="added"), Resealing()
     before = [*resealing.feed(first, [first, added]), *resealing.feed(dropped, [])]
     (sealed,) = resealing.feed(last, [last])
     assert [first, added] == before
@@ -68,7 +67,7 @@ def test_a_seal_over_lines_that_did_not_come_in_is_taken_off(kind: str):
 
 def test_a_seal_whose_count_is_wrong_did_not_hold():
     first, last = log("experiment.started", "experiment.completed")
-    counted = replace(last, data={**last.data, "events": 2}, line=None)
+    counted = last.changed(data={**last.data, "events": 2})
     resealing = Resealing()
     resealing.feed(first, [first])
     assert [without_seal(last)] == resealing.feed(counted, [counted])
@@ -90,6 +89,6 @@ def test_a_filter_may_change_the_sealed_event_itself():
     first, last = log("experiment.started", "experiment.completed")
     resealing = Resealing()
     resealing.feed(first, [first])
-    changed = replace(last, data={**last.data, "turns": 0}, line=None)
+    changed = last.changed(data={**last.data, "turns": 0})
     (sealed,) = resealing.feed(last, [changed])
     assert {"turns": 0, **seal_of([first])} == sealed.data

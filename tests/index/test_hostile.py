@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -39,7 +37,7 @@ def test_pieces_of_text_behind_a_line_of_another_version_begin_an_experiment(
         "agent_a",
         {"response": 0, "index": 0, "delta": ""},
     )
-    other, last = replace(piece, v=2), Event("turn.completed", "exp_1", "b", 2.5, 0, None, {})
+    other, last = piece.changed(v=2), Event("turn.completed", "exp_1", "b", 2.5, 0, None, {})
     store.write("exp_1", b"".join(map(encode, (other, piece, last))))
     store.index()
     assert [(1.5, 2.5, 3)] == store.rows("select started, updated, events from experiments")

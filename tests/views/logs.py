@@ -63,7 +63,7 @@ def log(name: str) -> bytes:
         copied = isinstance(drafted, Copied)
         event = stamp(seal.sealed(drafted.draft if copied else drafted))
         if copied:
-            event = replace(event, extra={"copied_from": drafted.copied_from}, line=None)
+            event = event.changed(extra={"copied_from": drafted.copied_from})
         line = encode(event)
         seal.add(line)
         lines.append(line)
