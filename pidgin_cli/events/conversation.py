@@ -41,6 +41,7 @@ class Conversation:
     has had the pause that it asked for.
     `changes` holds what resuming changed, by the dotted names of settings; `requests` the ids of
     the control lines that were carried out.
+    `call_usage` is what the call used that ended last.
     `longest_answer` is in tokens, `longest_turn` in seconds.
     """
 
@@ -68,6 +69,7 @@ class Conversation:
     requests: set[str] = field(default_factory=set)
 
     usage: Usage = field(default_factory=Usage)
+    call_usage: Usage = field(default_factory=Usage)
     unpriced_calls: int = 0
     interruptions: int = 0
     convergence: float | None = None
@@ -295,9 +297,8 @@ class Conversation:
 
     def _complete_call(self, event: Event) -> None:
         self._saw_response(event)
-        usage = Usage.of(event.data.get("usage"))
-        self._spend(event, usage)
-        self._count(event, usage.input_tokens)
+        self._spend(event)
+        self._count(event, self.call_usage.input_tokens)
         if "copied_from" not in event.extra:
             cost = payload.number(event.data, "cost_usd")
             if cost is None:
@@ -313,13 +314,14 @@ class Conversation:
 
     def _fail_call(self, event: Event) -> None:
         self._saw_response(event)
-        if "usage" in event.data:
-            self._spend(event, Usage.of(event.data["usage"]))
-            if "copied_from" not in event.extra:
-                self._cost += payload.number(event.data, "cost_usd") or 0.0
+        self._spend(event)
+        if "usage" in event.data and "copied_from" not in event.extra:
+            self._cost += payload.number(event.data, "cost_usd") or 0.0
 
-    def _spend(self, event: Event, usage: Usage) -> None:
-        self.longest_answer = max(self.longest_answer, usage.output_tokens)
+    def _spend(self, event: Event) -> None:
+        self.call_usage = usage = Usage.of(event.data.get("usage"))
+        if usage.output_tokens > self.longest_answer:
+            self.longest_answer = usage.output_tokens
         if "copied_from" not in event.extra:
             self.usage += usage
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import ValidationError, convert
+
 if TYPE_CHECKING:
     from pidgin_cli.events.experiment import UsageData
 
@@ -63,7 +65,10 @@ class Usage:
     @classmethod
     def of(cls, data: object) -> Usage:
         """Read a payload; what is missing or no number counts as 0."""
-        if type(data) is not dict and not isinstance(data, Mapping):
-            return cls()
+        try:
+            return convert(data, cls)
+        except ValidationError:
+            if not isinstance(data, Mapping):
+                return cls()
         counts = map(data.get, cls.__slots__)
         return cls(*[count if type(count) is int else 0 for count in counts])

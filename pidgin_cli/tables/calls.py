@@ -2,59 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import Event
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.tables.table import Row
-from pidgin_cli.tables.values import boolean, integer, listed, number, seconds, text
+from pidgin_cli.tables.values import (
+    Boolean,
+    Integer,
+    Number,
+    Text,
+    integer,
+    listed,
+    read,
+    seconds,
+    text,
+)
 
 NO_USAGE = Usage()
 _NO_TOKENS = (None,) * len(Usage.__slots__)
-_OF_ERRORS = ("error", "retryable", "retry_in")
-_NO_ERROR = (None,) * 4
 
 
-@dataclass(slots=True)
-class OpenCall:
+class OpenCall(Struct):
     """A call that was made and has not ended. Its fields are values of columns.
 
     Args:
         place: where its first event stands.
     """
 
-    place: int
-    turn_number: int | None = None
-    agent_id: str | None = None
-    response: int | None = None
-    attempt: int | None = None
-    provider: str | None = None
-    model: str | None = None
+    place: int = 0
+    turn_number: Integer = None
+    agent_id: Text = None
+    response: Integer = None
+    attempt: Integer = None
+    provider: Text = None
+    model: Text = None
     started: float | None = None
-    messages: int | None = None
-    messages_sha256: str | None = None
-    parameters: str | None = None
+    messages: Integer = None
+    messages_sha256: Text = None
+    parameters: Any = None
 
     @classmethod
     def of(cls, event: Event, place: int) -> OpenCall:
         """Give what is known of a call from the event that says it was made."""
-        data = event.data
-        return cls(
-            place,
-            integer(event.turn_number),
-            text(event.agent_id),
-            integer(data.get("response")),
-            integer(data.get("attempt")),
-            text(data.get("provider")),
-            text(data.get("model")),
-            seconds(event.timestamp),
-            integer(data.get("messages")),
-            text(data.get("messages_sha256")),
-            listed(data.get("parameters")),
-        )
+        call = read(cls, event.data)
+        call.place = place
+        call.turn_number = integer(event.turn_number)
+        call.agent_id = text(event.agent_id)
+        call.started = seconds(event.timestamp)
+        call.parameters = listed(call.parameters)
+        return call
 
     def row(
         self, experiment_id: str | None, end: Event | None = None, usage: Usage = NO_USAGE
@@ -64,7 +64,8 @@ class OpenCall:
         Args:
             usage: what that event says was used.
         """
-        data: Any = {} if end is None else end.data
+        ended = _NOT_ENDED if end is None else read(_Ended, end.data)
+        counted = end is not None and "usage" in end.data
         return (
             experiment_id,
             self.turn_number,
@@ -73,25 +74,47 @@ class OpenCall:
             self.attempt,
             self.provider,
             self.model,
-            text(data.get("served_model")),
+            ended.served_model,
             None if end is None else end.type.removeprefix("api.call."),
             self.started,
             None if end is None else seconds(end.timestamp),
-            number(data.get("duration")),
-            number(data.get("time_to_first_chunk")),
-            *(_tokens(usage) if "usage" in data else _NO_TOKENS),
-            data.get("usage_estimated") is True if "usage" in data else None,
-            number(data.get("cost_usd")),
-            integer(data.get("status")),
-            text(data.get("request_id")),
-            text(data.get("finish_reason")),
-            text(data.get("native_finish_reason")),
-            *(_NO_ERROR if data.keys().isdisjoint(_OF_ERRORS) else _error(data)),
+            ended.duration,
+            ended.time_to_first_chunk,
+            *(_tokens(usage) if counted else _NO_TOKENS),
+            ended.usage_estimated is True if counted else None,
+            ended.cost_usd,
+            ended.status,
+            ended.request_id,
+            ended.finish_reason,
+            ended.native_finish_reason,
+            *((None, None) if ended.error is None else _error(ended.error)),
+            ended.retryable,
+            ended.retry_in,
             self.messages,
             self.messages_sha256,
             self.parameters,
             end is not None and "copied_from" in end.extra,
         )
+
+
+class _Ended(Struct):
+    """What the end of a call tells."""
+
+    served_model: Text = None
+    duration: Number = None
+    time_to_first_chunk: Number = None
+    usage_estimated: Any = None
+    cost_usd: Number = None
+    status: Integer = None
+    request_id: Text = None
+    finish_reason: Text = None
+    native_finish_reason: Text = None
+    error: Any = None
+    retryable: Boolean = None
+    retry_in: Number = None
+
+
+_NOT_ENDED = _Ended()
 
 
 def ended_call(event: Event, place: int) -> OpenCall:
@@ -111,11 +134,6 @@ def _tokens(usage: Usage) -> tuple[int | None, ...]:
     )
 
 
-def _error(data: Mapping[str, Any]) -> Row:
-    error = payload.error(data)
-    return (
-        text(error.get("kind")),
-        text(error.get("message")),
-        boolean(data.get("retryable")),
-        number(data.get("retry_in")),
-    )
+def _error(error: Any) -> Row:
+    told = payload.error({"error": error})
+    return text(told.get("kind")), text(told.get("message"))

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pidgin_cli.events import payload
 from pidgin_cli.events.codec import encode_value
-from pidgin_cli.events.event import Event
+from pidgin_cli.events.event import SCHEMA_VERSION, Event
 from pidgin_cli.tables.table import Row
 from pidgin_cli.tables.values import integer, json, listed, mapping, number, seconds, text
 
 
-def event_row(event: Event, experiment_id: str | None, position: int, *, data: bool = True) -> Row:
+def event_row(
+    event: Event, experiment_id: str | None, position: int, *, data: bool = True, null: Any = None
+) -> Row:
     """Give the row of an event.
 
     Args:
         experiment_id: as it stands in the rows.
         position: how many events of its experiment came before it.
         data: whether its payload is wanted.
+        null: what says that there is no value.
     """
     id, kind, turn_number, agent_id = event.id, event.type, event.turn_number, event.agent_id
+    v = event.v
     # Nearly all need nothing done, and calls to see that would take most of the time.
     return (
         experiment_id,
@@ -25,11 +31,11 @@ def event_row(event: Event, experiment_id: str | None, position: int, *, data: b
         id if id.isascii() else text(id),
         kind if kind.isascii() else text(kind),
         seconds(event.timestamp),
-        None if turn_number is None else integer(turn_number),
-        agent_id if agent_id is None or agent_id.isascii() else text(agent_id),
-        integer(event.v),
-        encode_value(event.data).decode() if data else None,
-        json(event.extra) if event.extra else None,
+        null if turn_number is None else integer(turn_number),
+        null if agent_id is None else agent_id if agent_id.isascii() else text(agent_id),
+        v if v == SCHEMA_VERSION else integer(v),
+        encode_value(event.data).decode() if data else null,
+        json(event.extra) if event.extra else null,
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from msgspec import Struct
+
 from pidgin_cli.events.cast import Agent, OpenResponse
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.usage import Usage
@@ -58,12 +60,15 @@ def _conversation(values: dict[str, Any]) -> Conversation:
             **values,
             "agents": tuple(Agent(**agent) for agent in values["agents"]),
             "usage": Usage(**values["usage"]),
+            "call_usage": Usage(**values["call_usage"]),
             "open_response": None if response is None else OpenResponse(**response),
         }
     )
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Struct):
+        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     if is_dataclass(value):
         left_out = _KEPT_EMPTY if isinstance(value, Conversation) else ()
         names = (each.name for each in fields(value) if each.name not in left_out)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pidgin_cli.events.cast import Agent, Spoken
 from pidgin_cli.events.conversation import Conversation
 from pidgin_cli.events.event import NOTHING, SCHEMA_VERSION, Event
-from pidgin_cli.events.usage import Usage
 from pidgin_cli.tables.calls import OpenCall, ended_call
 from pidgin_cli.tables.experiments import Beginning, Counts, experiment_row, label_rows
 from pidgin_cli.tables.occurrences import (
@@ -236,7 +235,7 @@ class Tabulation:
             self.counts.calls += 1
         else:
             self.counts.failed_calls += 1
-        usage = Usage.of(event.data.get("usage"))
+        usage = self.conversation.call_usage
         if self.turn is not None:
             self.turn.spend(event, usage)
         call = self.calls.pop(str(integer(event.data.get("response"))), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pidgin_cli.events import payload
 from pidgin_cli.events.event import Event
@@ -11,8 +11,7 @@ from pidgin_cli.tables.table import Row
 from pidgin_cli.tables.values import integer, number, seconds
 
 
-@dataclass(slots=True)
-class OpenTurn:
+class OpenTurn(Struct):
     """A turn that began and was not completed.
 
     Args:

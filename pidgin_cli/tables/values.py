@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from msgspec import Meta, Struct, ValidationError, convert
+from msgspec.structs import fields
 
 from pidgin_cli.events.codec import encode_value
 from pidgin_cli.events.payload import LARGEST
@@ -11,6 +14,31 @@ from pidgin_cli.events.payload import LARGEST
 _SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**63 - 1
 _FIRST_SECOND, _LAST_SECOND = -253_402_300_799.0, 253_402_300_799.0
 """The end of the year 9999, past which readers of tables fail, and as long before 1970."""
+
+
+Text = str | None
+Integer = Annotated[int, Meta(ge=_SMALLEST_INTEGER, le=_LARGEST_INTEGER)] | None
+Number = Annotated[float, Meta(gt=-LARGEST, lt=LARGEST)] | None
+Boolean = bool | None
+"""What a column can hold, as the type of a field that is read of a payload."""
+
+Shape = TypeVar("Shape", bound=Struct)
+
+
+def read(shape: type[Shape], data: Mapping[str, Any]) -> Shape:
+    """Give what a payload holds under the names of these fields, as columns can hold it."""
+    try:
+        return convert(data, shape)
+    except ValidationError:
+        values = {each.name: _read(data.get(each.name), each.type) for each in fields(shape)}
+        return shape(**values)
+
+
+def _read(value: Any, kind: Any) -> Any:
+    try:
+        return convert(value, kind)
+    except ValidationError:
+        return text(value) if kind == Text else None
 
 
 def text(value: Any) -> str | None:
@@ -28,14 +56,16 @@ def text(value: Any) -> str | None:
 
 def integer(value: Any) -> int | None:
     """Give an integer of 64 bits; None for anything else, true and false included."""
-    fits = type(value) is int and _SMALLEST_INTEGER <= value <= _LARGEST_INTEGER
-    return value if fits else None
+    if type(value) is int and _SMALLEST_INTEGER <= value <= _LARGEST_INTEGER:
+        return value
+    return None
 
 
 def number(value: Any) -> float | None:
     """Give a finite number; None for anything else, true and false included."""
-    fits = type(value) in (float, int) and -LARGEST < value < LARGEST
-    return float(value) if fits else None
+    if type(value) is float and -LARGEST < value < LARGEST:
+        return value
+    return float(value) if type(value) is int and -LARGEST < value < LARGEST else None
 
 
 def boolean(value: Any) -> bool | None:
@@ -45,8 +75,9 @@ def boolean(value: Any) -> bool | None:
 
 def seconds(value: Any) -> float | None:
     """Give Unix seconds of a time that calendars know."""
-    fits = type(value) in (float, int) and _FIRST_SECOND <= value <= _LAST_SECOND
-    return float(value) if fits else None
+    if type(value) is float and _FIRST_SECOND <= value <= _LAST_SECOND:
+        return value
+    return float(value) if type(value) is int and _FIRST_SECOND <= value <= _LAST_SECOND else None
 
 
 def json(value: Any) -> str:
