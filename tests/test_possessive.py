@@ -33,9 +33,8 @@ pidgin_cli.possessive.SOUND = False
 for module in pkgutil.walk_packages(pidgin_cli.__path__, "pidgin_cli."):
     importlib.import_module(module.name)
 from pidgin_cli.filters.redaction.canonical import canonical
-from pidgin_cli.index.deltas import run_at
 from pidgin_cli.store.skim import PIECES, skim_events
-canonical(), run_at(b"", 0, "exp_1"), [*skim_events([], "stdin", print, kinds=PIECES)]
+canonical(), [*skim_events([], "stdin", print, kinds=PIECES)]
 """
 
 

@@ -15,7 +15,7 @@ from pidgin_cli.index.intake import Intake
 from pidgin_cli.index.logs import Unpack, all_blocks, identity, identity_of, news_of
 from pidgin_cli.index.places import first_place
 from pidgin_cli.index.sources import Changes, LogFile, Source, Status, read_sources
-from pidgin_cli.index.writing import Rows, make_searchable, remove_source
+from pidgin_cli.index.writing import Rows, make_searchable, remove_source, settle
 from pidgin_cli.processes.crew import on_processes
 
 COMMITTED = 32_000_000
@@ -32,6 +32,9 @@ WORTH_A_CREW = 4_000_000
 
 SHARE = 1_000_000
 """Bytes of logs that are read by another process at once, at least."""
+
+MOST_SHARED = 6_000_000
+"""Bytes of logs past which no more are read by another process at once."""
 
 MOST_PROCESSES = 8
 """Processes that make parts, at most: one process adds what all of them make."""
@@ -203,8 +206,8 @@ class Builder:
         enough = sum(change.size for change in small) >= WORTH_A_CREW
         if self._cores < 2 or not enough or not parts.CAN_BE_MADE:
             return changes
-        shares = list(_shares(small, self._new_id()))
         count = min(self._cores, MOST_PROCESSES)
+        shares = list(_shares(small, self._new_id(), count))
         made = on_processes(self._made_of, shares, count=count)
         with parts.receiving(self._connection), closing(made):
             self._add(shares, made)
@@ -228,6 +231,8 @@ class Builder:
                 end = share[-1].source.id + 1
                 make_searchable(self._connection, first_place(first), first_place(end) - 1)
                 self._connection.execute("commit")
+                if left == self._cores:
+                    settle(self._connection)
                 first, size = end, 0
 
     def _take(self, intake: Intake, blocks: Iterator[bytes], change: Change) -> None:
@@ -273,15 +278,24 @@ class Builder:
         self._rows.begin()
 
 
-def _shares(changes: Iterable[Change], first: int) -> Iterator[list[parts.Task]]:
-    """Give the tasks in which new files are read, some together, from a number of a source on."""
+def _shares(changes: list[Change], first: int, count: int) -> Iterator[list[parts.Task]]:
+    """Give the tasks in which new files are read, some together.
+
+    They become smaller, so that none of the processes is at work long after the others.
+
+    Args:
+        first: number of the source that the first file becomes.
+        count: of the processes.
+    """
+    left = sum(change.size for change in changes)
     share: list[parts.Task] = []
     size = 0
     for number, change in enumerate(changes, first):
         share.append(parts.Task(change.source(number, read=True), change.file))
         size += change.size
-        if size >= SHARE:
+        if size >= max(SHARE, min(MOST_SHARED, left // (4 * count))):
             yield share
+            left -= size
             share, size = [], 0
     if share:
         yield share

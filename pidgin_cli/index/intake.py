@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
+from itertools import accumulate
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import decode
+from pidgin_cli.events.complete import NOT_COMPLETE, complete_event
 from pidgin_cli.events.event import SCHEMA_VERSION, Event
-from pidgin_cli.index.deltas import run_at
 from pidgin_cli.index.places import first_place
 from pidgin_cli.index.sources import MARK, Source, marked
-from pidgin_cli.index.writing import Rows
+from pidgin_cli.index.writing import NULL, Rows
 from pidgin_cli.tables.occurrences import event_row
 from pidgin_cli.tables.saved import saved, taken_up
 from pidgin_cli.tables.tabulation import DELTA, Tabulation
@@ -34,14 +36,11 @@ TABULATED = frozenset(
 )
 """Kinds whose payloads stand in tables of their own, and not in `events` as well."""
 
-BEFORE_DELTAS = frozenset({"response.started", DELTA})
-"""Kinds behind which pieces of text are looked for."""
-
 NAMING = ("log", "archive")
 """Kinds of sources whose name is that of the experiment in them."""
 
-GATHERED = 2400
-"""Values of events that are gathered and then written: as many as a processor has at hand."""
+GATHERED = 20_000
+"""Values of events that are gathered and then written."""
 
 
 class Intake:
@@ -64,36 +63,19 @@ class Intake:
         self._first = first_place(source.id)
         self._tabulations: dict[str, Tabulation] = {}
         self._end = end
+        self._some_put_down = source.lines > 0
 
     def take(self, block: bytes) -> None:
         """Take in a block; a line that is still written is left for when it is whole."""
         if not block.endswith(b"\n"):
             return
         self._rows.begin()
+        lines = block.split(b"\n")
+        lines.pop()
+        self._take_lines(lines)
         source = self.source
-        start, number = source.indexed, source.lines
-        position, length = 0, len(block)
-        while position < length:
-            end = block.index(b"\n", position) + 1
-            line = block[position:end]
-            number += 1
-            try:
-                event = decode(line)
-            except BadLineError as error:
-                if not line.isspace():
-                    self._bad(number, start + position, error.reason)
-                position = end
-                continue
-            tabulation = self._take_event(event, start + position)
-            position = end
-            # Behind one of another version, the first piece may be what an experiment begins with.
-            if event.type in BEFORE_DELTAS and event.v == SCHEMA_VERSION:
-                run = run_at(block, position, event.experiment_id)
-                if run is not None:
-                    tabulation.skip_deltas(run.pieces, run.timestamp)
-                    number += run.pieces
-                    position = run.end
-        source.indexed, source.lines = start + position, number
+        source.indexed += len(block)
+        source.lines += len(lines)
         source.checksum = zlib.crc32(block, source.checksum)
         self._end = (self._end + block[-MARK:])[-MARK:]
         if len(self._rows.waiting["events"]) >= GATHERED:
@@ -117,6 +99,47 @@ class Intake:
         self._rows.waiting["sources"] += (getattr(self.source, name) for name in Source.__slots__)
         self._rows.commit()
 
+    def _events(self, lines: list[bytes]) -> Sequence[Event | None]:
+        """Give the events of lines, None for what is none; bad lines are noted."""
+        try:
+            return list(map(complete_event, lines))
+        except NOT_COMPLETE:
+            numbers = range(self.source.lines + 1, self.source.lines + len(lines) + 1)
+            starts = accumulate((len(line) + 1 for line in lines), initial=self.source.indexed)
+            return list(map(self._event, lines, numbers, starts))
+
+    def _event(self, line: bytes, number: int, start: int) -> Event | None:
+        try:
+            return decode(line)
+        except BadLineError as error:
+            if line.strip():
+                self._bad(number, start, error.reason)
+            return None
+
+    def _take_lines(self, lines: list[bytes]) -> None:
+        # Most events are pieces of text; those that follow one another are counted together.
+        tabulation: Tabulation | None = None
+        speaking, deltas, last = None, 0, 0.0
+        offset = self.source.indexed
+        for line, event in zip(lines, self._events(lines), strict=True):
+            start = offset
+            offset += len(line) + 1
+            if event is None:
+                continue
+            kind, experiment_id, v = event.type, event.experiment_id, event.v
+            if kind == DELTA and experiment_id == speaking and v == SCHEMA_VERSION:
+                deltas += 1
+                last = event.timestamp
+                continue
+            if tabulation is not None and deltas:
+                tabulation.skip_deltas(deltas, last)
+                deltas = 0
+            tabulation = self._take_event(event, start)
+            # Behind one of another version, a piece may be what an experiment begins with.
+            speaking = experiment_id if v == SCHEMA_VERSION else None
+        if tabulation is not None and deltas:
+            tabulation.skip_deltas(deltas, last)
+
     def _take_event(self, event: Event, offset: int) -> Tabulation:
         tabulation = self._tabulations.get(event.experiment_id)
         if tabulation is None:
@@ -125,18 +148,20 @@ class Intake:
         first, waiting = self._first, self._rows.waiting
         experiment = first + tabulation.place
         for name, place, row in tabulation.feed(event, offset):
-            if name != "labels":
-                waiting[name].append(first + place)
-            waiting[name].append(experiment)
-            waiting[name] += row
+            values = waiting[name]
+            values += (experiment,) if name == "labels" else (first + place, experiment)
+            values += row
         kind = event.type
         if event.v != SCHEMA_VERSION:
             self.source.other_versions += 1
             self.other_versions += 1
         elif kind == DELTA:
             return tabulation
-        row = event_row(event, tabulation.experiment_id, position, data=kind not in TABULATED)
-        waiting["events"] += (first + offset, experiment, *row)
+        events = waiting["events"]
+        events += (first + offset, experiment)
+        events += event_row(
+            event, tabulation.experiment_id, position, data=kind not in TABULATED, null=NULL
+        )
         return tabulation
 
     def _tabulation(self, experiment_id: str, offset: int) -> Tabulation:
@@ -144,8 +169,9 @@ class Intake:
         if len(self._tabulations) >= self._most_at_hand:
             self._put_down(self._tabulations.pop(next(iter(self._tabulations))))
             self._rows.write()
+            self._some_put_down = True
         name = text(experiment_id)
-        found = self._rows.saved(self.source.id, name)
+        found = self._rows.saved(self.source.id, name) if self._some_put_down else None
         tabulation = Tabulation(name, offset) if found is None else taken_up(found)
         self._tabulations[experiment_id] = tabulation
         return tabulation

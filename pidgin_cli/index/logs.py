@@ -15,6 +15,9 @@ from pidgin_cli.index.sources import MARK, LogFile, Source, marked
 BLOCK = 1 << 17
 """Bytes that are read at once."""
 
+HEAD = 1 << 12
+"""Bytes that are read at once to see how a log begins."""
+
 Unpack = Callable[[Path], Iterator[bytes]]
 """Gives the bytes of a log or an archive, unpacked, in blocks, wherever it stands now."""
 
@@ -39,7 +42,7 @@ def identity_of(file: LogFile, unpack: Unpack) -> str | None:
         StoreError: it cannot be read.
     """
     head = b""
-    for block in all_blocks(file, unpack):
+    for block in all_blocks(file, unpack, HEAD):
         head += block
         if b"\n" in block or len(head) >= BLOCK:
             break
@@ -81,19 +84,22 @@ def _news_where_it_stood(source: Source, file: LogFile, unpack: Unpack) -> News 
     return _after(source, plain_blocks(file.path, 0))
 
 
-def all_blocks(file: LogFile, unpack: Unpack) -> Iterator[bytes]:
+def all_blocks(file: LogFile, unpack: Unpack, at_once: int = BLOCK) -> Iterator[bytes]:
     """Give the bytes of a file, unpacked, or of what stands in its place since it was found.
+
+    Args:
+        at_once: bytes that are read of a log at once.
 
     Raises:
         StoreError: it cannot be read, or is damaged.
     """
     if file.packed or not file.path.exists():
         return unpack(file.path)
-    return plain_blocks(file.path, 0)
+    return plain_blocks(file.path, 0, at_once)
 
 
-def plain_blocks(path: Path, offset: int) -> Iterator[bytes]:
-    """Give the bytes of a file from an offset on.
+def plain_blocks(path: Path, offset: int, at_once: int = BLOCK) -> Iterator[bytes]:
+    """Give the bytes of a file from an offset on, so many at once.
 
     Raises:
         StoreError: it cannot be read.
@@ -101,7 +107,7 @@ def plain_blocks(path: Path, offset: int) -> Iterator[bytes]:
     try:
         with path.open("rb", buffering=0) as stream:
             stream.seek(offset)
-            while block := stream.read(BLOCK):
+            while block := stream.read(at_once):
                 yield block
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from None
