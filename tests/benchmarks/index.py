@@ -25,10 +25,10 @@ def figures(bench: Bench) -> Iterator[Figure]:
     duck, many = bench.place / "duck.db", indexed(bench)
     found = bench.race(
         {
-            "whole": bench.pidgin("index", "--data-dir", store, "--rebuild"),
+            "whole": from_nothing(bench, store),
             "DuckDB": with_duckdb(bench, store, duck),
             "sqlite-utils": with_sqlite_utils(bench),
-            "a tenth": bench.pidgin("index", "--data-dir", tenth, "--rebuild"),
+            "a tenth": from_nothing(bench, tenth),
             "nothing new": bench.pidgin("index", "--data-dir", many),
         }
     )
@@ -41,6 +41,17 @@ def figures(bench: Bench) -> Iterator[Figure]:
     what = f"index, nothing new, {EXPERIMENTS} experiments"
     yield alone(what, found["nothing new"].wall * 1000, " ms", asked)
     yield sizes(store / "index.db", bench.joined)
+
+
+def from_nothing(bench: Bench, store: Path) -> Work:
+    """Give the work of making the index of a store that has none."""
+    make = bench.pidgin("index", "--data-dir", store)
+
+    def work() -> Taken:
+        (store / "index.db").unlink(missing_ok=True)
+        return make()
+
+    return work
 
 
 def indexed(bench: Bench) -> Path:
