@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from pidgin_cli.events import payload
-from pidgin_cli.events.event import Event
+from pidgin_cli.events.event import NOTHING, Event
 from pidgin_cli.events.usage import Usage
 from pidgin_cli.tables.table import Row
 from pidgin_cli.tables.values import (
@@ -64,8 +65,8 @@ class OpenCall(Struct):
         Args:
             usage: what that event says was used.
         """
-        ended = _NOT_ENDED if end is None else read(_Ended, end.data)
-        counted = end is not None and "usage" in end.data
+        data = NOTHING if end is None else end.data
+        ended, counted = read(_Ended, data), "usage" in data
         return (
             experiment_id,
             self.turn_number,
@@ -87,7 +88,7 @@ class OpenCall(Struct):
             ended.request_id,
             ended.finish_reason,
             ended.native_finish_reason,
-            *((None, None) if ended.error is None else _error(ended.error)),
+            *(_error(data) if "error" in data else (None, None)),
             ended.retryable,
             ended.retry_in,
             self.messages,
@@ -109,12 +110,8 @@ class _Ended(Struct):
     request_id: Text = None
     finish_reason: Text = None
     native_finish_reason: Text = None
-    error: Any = None
     retryable: Boolean = None
     retry_in: Number = None
-
-
-_NOT_ENDED = _Ended()
 
 
 def ended_call(event: Event, place: int) -> OpenCall:
@@ -134,6 +131,6 @@ def _tokens(usage: Usage) -> tuple[int | None, ...]:
     )
 
 
-def _error(error: Any) -> Row:
-    told = payload.error({"error": error})
-    return text(told.get("kind")), text(told.get("message"))
+def _error(data: Mapping[str, Any]) -> Row:
+    error = payload.error(data)
+    return text(error.get("kind")), text(error.get("message"))

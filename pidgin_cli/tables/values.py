@@ -68,11 +68,6 @@ def number(value: Any) -> float | None:
     return float(value) if type(value) is int and -LARGEST < value < LARGEST else None
 
 
-def boolean(value: Any) -> bool | None:
-    """Give true or false; None for anything else."""
-    return value if type(value) is bool else None
-
-
 def seconds(value: Any) -> float | None:
     """Give Unix seconds of a time that calendars know."""
     if type(value) is float and _FIRST_SECOND <= value <= _LAST_SECOND:
