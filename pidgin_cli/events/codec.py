@@ -71,13 +71,13 @@ def encode_value(value: Any) -> bytes:
         return b"".join(_pieces(value))
 
 
-def _may_have_long_integers(lines: bytes) -> bool:
-    """Say whether integers past 64 bits may stand in these lines; nearly always, none do."""
-    digits = lines.translate(_ONLY_DIGITS)
+def _may_have_long_integers(line: bytes) -> bool:
+    """Say whether integers past 64 bits may stand in a line; nearly always, none do."""
+    digits = line.translate(_ONLY_DIGITS)
     start = digits.find(_MANY_DIGITS)
     while start >= 0:
         # Behind other characters stand the digits of a hash, or of a fraction.
-        if lines[start - 1 : start] in _BEFORE_A_NUMBER:
+        if line[start - 1 : start] in _BEFORE_A_NUMBER:
             return True
         start = digits.find(_MANY_DIGITS, start + len(_MANY_DIGITS))
     return False
@@ -93,12 +93,12 @@ def decode(line: bytes) -> Event:
     try:
         event = complete_event(line)
     except NOT_COMPLETE:
-        return _decoded_at_length(line)
+        event = _event(_fields(line))
     force_setattr(event, "line", line if line.endswith(b"\n") else line + b"\n")
     return event
 
 
-def _decoded_at_length(line: bytes) -> Event:
+def _fields(line: bytes) -> dict[str, Any]:
     try:
         fields = orjson.loads(line)
     except orjson.JSONDecodeError as error:
@@ -110,10 +110,10 @@ def _decoded_at_length(line: bytes) -> Event:
         raise BadLineError("not a JSON object")
     if _may_have_long_integers(line):
         _refuse_long_integers(line)
-    return _event(fields, line)
+    return fields
 
 
-def _event(fields: dict[str, Any], line: bytes) -> Event:
+def _event(fields: dict[str, Any]) -> Event:
     kind, experiment_id = fields.get("type"), fields.get("experiment_id")
     if type(kind) is not str or not kind:
         raise BadLineError("no type")
@@ -144,10 +144,8 @@ def _event(fields: dict[str, Any], line: bytes) -> Event:
     extra = NOTHING
     if len(fields) > len(ENVELOPE) or not fields.keys() <= ENVELOPE:
         extra = {key: value for key, value in fields.items() if key not in ENVELOPE}
-    if not line.endswith(b"\n"):
-        line += b"\n"
     return Event(
-        kind, experiment_id, event_id, timestamp, turn_number, agent_id, data, version, extra, line
+        kind, experiment_id, event_id, timestamp, turn_number, agent_id, data, version, extra
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pidgin_cli.errors import BadLineError
 from pidgin_cli.events.codec import (
+    _may_have_long_integers,
     decode,
     encode,
     encode_object,
@@ -284,3 +285,39 @@ JSON = st.recursive(
 def test_an_event_comes_back_as_it_was_written(data: dict[str, Any], event_id: str):
     written = event(data).changed(id=event_id)
     assert written == decode(encode(written))
+
+
+@pytest.mark.parametrize(
+    ("lines", "has"),
+    [
+        (b'{"a":1844674407370955161}', True),
+        (b'{"a":-18446744073709551616}', True),
+        (b"[1,18446744073709551616]", True),
+        (b'{"a":1}\n{"a": 18446744073709551616}\n', True),
+        (b'{"a":"3e1512345678901234567890f"}', False),
+        (b'{"a":0.1234567890123456789012}', False),
+        (b'{"a":"12345678901234567890","b":12345678901234567890}', True),
+        (b'{"a":123456789012345678}', False),
+    ],
+)
+def test_long_integers_are_told_from_the_digits_of_hashes(lines: bytes, has: bool) -> None:
+    assert has == _may_have_long_integers(lines)
+
+
+@given(st.lists(st.integers() | st.floats(0, 1) | st.text("0123456789abc", max_size=40)))
+def test_no_integer_past_64_bits_is_missed(values: list[object]) -> None:
+    past = any(isinstance(value, int) and not -(2**63) <= value < 2**64 for value in values)
+    bad = line(f'{{"a":1,"b":{as_json_list(values)}}}'.encode())
+    assert _may_have_long_integers(bad) or not past
+    if past:
+        assert reason(bad).startswith("an integer past 64 bits")
+    else:
+        assert bad == encode(decode(bad))
+
+
+def as_json_list(values: list[object]) -> str:
+    return (
+        "["
+        + ",".join(f'"{value}"' if isinstance(value, str) else str(value) for value in values)
+        + "]"
+    )
