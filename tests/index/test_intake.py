@@ -32,10 +32,14 @@ ODD = [
     LINE.replace(b'"Hello"', b'{"text":"Hello"}'),
     LINE.replace(b"Hello", b"Hel\nlo"),
     LINE.replace(b"Hello", b'Hel"lo'),
+    LINE.replace(b"Hello", b"Hel\\xlo"),
     LINE.replace(b"Hello", b"\\ud800"),
+    LINE.replace(b"Hello", b"\xed\xa0\x80"),
     LINE.replace(b"Hello", b"\xff"),
     LINE.replace(b"Hello", b"\x00"),
+    LINE.replace(b'"response":0', b'"response":00'),
     LINE.replace(b'"response":0', b'"response":18446744073709551616'),
+    LINE.replace(b"1234567890.123", b"1234567890."),
     LINE.replace(b"1234567890.123", b"0123"),
     LINE.replace(b"}}\n", b'},"copied_from":"exp_0"}\n'),
     LINE[:100] + b"\n",
@@ -98,6 +102,14 @@ def test_any_lines_make_the_same_rows(store: Store, lines: list[bytes], cut: int
     store.write("exp_1", LINE[cut:] + b"".join(lines) + LINE)
     store.index()
     assert (laid_open(store.database), bad_lines(store)) == made_one_by_one(store)
+
+
+@pytest.mark.parametrize("text", ["", "“q” é 文 \U0001f469", 'a "b" \\ / \b\f\n\r\t', "\x7f\u2028"])
+def test_whatever_text_it_is_a_piece_is_counted_and_not_stored(store: Store, text: str) -> None:
+    store.write("exp_1", LINE.replace(b'"Hello"', orjson.dumps(text)) * 2)
+    store.index()
+    assert [(2, 2)] == store.rows("select events, deltas from experiments")
+    assert [] == store.rows("select * from events")
 
 
 def test_the_pieces_of_a_response_are_counted(store: Store) -> None:
